@@ -1,0 +1,114 @@
+import type { Architecture } from '../core/architecture';
+import type { SerializedError } from '../core/errors';
+import type { Progress } from '../core/jobs';
+import type { EpochMetrics, TrainingConfig } from '../core/training';
+import type { MigrationCheck, MigrationPlan } from '../core/migrations';
+
+/** Main (or the command line) -> trainer / predictor. Pixels and weights go by file, never in a message. */
+export type WorkerRequest = Readonly<
+  | { kind: 'train'; id: string; job: TrainJob }
+  | { kind: 'evaluate'; id: string; job: EvaluateJob }
+  | { kind: 'migrate'; id: string; job: MigrateJob }
+  | { kind: 'predict'; id: string; job: PredictJob }
+  | { kind: 'trial'; id: string }
+  | { kind: 'cancel'; id: string }
+  | { kind: 'pause'; id: string; paused: boolean }
+>;
+
+/** Worker -> main. `id` is that of the request. */
+export type WorkerMessage = Readonly<
+  | { kind: 'ready'; pid: number }
+  | { kind: 'progress'; id: string; progress: Progress }
+  | { kind: 'epoch'; id: string; epoch: EpochMetrics; best: boolean }
+  | { kind: 'checkpoint'; id: string; epoch: number }
+  | { kind: 'done'; id: string; result: WorkerResult }
+  | { kind: 'failed'; id: string; error: SerializedError }
+  | { kind: 'log'; level: 'info' | 'warning' | 'error'; text: string }
+>;
+
+export interface TrainJob {
+  /** Holds `best/`, `last/` (model folders) and `checkpoint.json`; made by the worker. */
+  readonly runFolder: string;
+  /** Folder of the model whose weights it starts from; null = fresh. Same architecture. */
+  readonly startModelFolder: string | null;
+  readonly architecture: Architecture;
+  /** Path of a `DatasetFile` (JSON). */
+  readonly datasetFile: string;
+  /** Rebuildable cache of decoded pixels. */
+  readonly cacheFolder: string;
+  readonly config: TrainingConfig;
+  /** Go on from `last/` in `runFolder`. */
+  readonly resume: boolean;
+}
+
+export interface TrainResult {
+  readonly kind: 'train';
+  readonly epochs: readonly EpochMetrics[];
+  readonly bestEpoch: number;
+  /** Training images a second, median over epochs. */
+  readonly imagesPerSecond: number;
+  /** `graph`: one TensorFlow graph per step; `eager`: the fallback, with the reason. */
+  readonly engine: 'graph' | 'eager';
+  readonly engineReason: string | null;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Tensors alive before and after: equal unless something leaks. */
+  readonly tensorsBefore: number;
+  readonly tensorsAfter: number;
+}
+
+export interface EvaluateJob {
+  readonly modelFolder: string;
+  readonly datasetFile: string;
+  readonly cacheFolder: string;
+}
+
+export interface EvaluateResult {
+  readonly kind: 'evaluate';
+  /** Per example of the dataset, in its order. */
+  readonly predicted: readonly number[];
+  /** Probability of the predicted class. */
+  readonly scores: readonly number[];
+  /** Frames that could not be read, by index into the dataset; their `predicted` is -1. */
+  readonly unreadable: readonly number[];
+}
+
+export interface MigrateJob {
+  readonly sourceFolder: string;
+  /** Where the new model is written (a folder that does not exist yet); null = only plan and check. */
+  readonly targetFolder: string | null;
+  readonly plan: MigrationPlan;
+  readonly datasetFile: string;
+  readonly cacheFolder: string;
+}
+
+export interface MigrateResult {
+  readonly kind: 'migrate';
+  readonly check: MigrationCheck;
+  /** false where the check failed: then nothing was written. */
+  readonly saved: boolean;
+}
+
+export interface PredictJob {
+  readonly modelFolder: string;
+  readonly files: readonly string[];
+}
+
+export interface PredictResult {
+  readonly kind: 'predict';
+  readonly predictions: readonly (
+    | { readonly file: string; readonly scores: readonly number[]; readonly milliseconds: number }
+    | { readonly file: string; readonly error: SerializedError }
+  )[];
+}
+
+export interface TrialResult {
+  readonly kind: 'trial';
+  readonly tensorflowVersion: string;
+  readonly tfjsVersion: string;
+  readonly seconds: number;
+  /** Loss before and after a few steps on a drawn problem. */
+  readonly lossBefore: number;
+  readonly lossAfter: number;
+}
+
+export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | TrialResult;
