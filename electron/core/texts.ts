@@ -1,0 +1,56 @@
+import enApp from './texts/en/app.json';
+import enClips from './texts/en/clips.json';
+import enEvaluation from './texts/en/evaluation.json';
+import enJobs from './texts/en/jobs.json';
+import enJournal from './texts/en/journal.json';
+import enLabels from './texts/en/labels.json';
+import enMedia from './texts/en/media.json';
+import enModels from './texts/en/models.json';
+import enProjects from './texts/en/projects.json';
+import enRounds from './texts/en/rounds.json';
+import ruApp from './texts/ru/app.json';
+import ruClips from './texts/ru/clips.json';
+import ruEvaluation from './texts/ru/evaluation.json';
+import ruJobs from './texts/ru/jobs.json';
+import ruJournal from './texts/ru/journal.json';
+import ruLabels from './texts/ru/labels.json';
+import ruMedia from './texts/ru/media.json';
+import ruModels from './texts/ru/models.json';
+import ruProjects from './texts/ru/projects.json';
+import ruRounds from './texts/ru/rounds.json';
+
+export type Language = 'en' | 'ru';
+type Namespaces = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Sentences that more than one process says: errors, the journal, jobs, migration plans. Namespaces are file names. */
+export const textResources: Readonly<Record<Language, Namespaces>> = {
+  en: {
+    app: enApp,
+    clips: enClips,
+    evaluation: enEvaluation,
+    jobs: enJobs,
+    journal: enJournal,
+    labels: enLabels,
+    media: enMedia,
+    models: enModels,
+    projects: enProjects,
+    rounds: enRounds,
+  },
+  ru: {
+    app: ruApp,
+    clips: ruClips,
+    evaluation: ruEvaluation,
+    jobs: ruJobs,
+    journal: ruJournal,
+    labels: ruLabels,
+    media: ruMedia,
+    models: ruModels,
+    projects: ruProjects,
+    rounds: ruRounds,
+  },
+};
+
+/** The language for a locale like `ru_RU.UTF-8`; English for all that is not Russian. */
+export function languageOf(locale: string | undefined): Language {
+  return locale?.toLowerCase().startsWith('ru') ? 'ru' : 'en';
+}
