@@ -43,7 +43,8 @@ export class StudioState {
   }
 
   setPreferences(part: Partial<StoredPreferences>): Preferences {
-    const { systemLanguage: _system, ...old } = this.preferences;
+    const old: Partial<Preferences> = { ...this.preferences };
+    delete (old as { systemLanguage?: unknown }).systemLanguage;
     writeJson(join(this.userFolder, 'preferences.json'), { ...old, ...part });
     return this.preferences;
   }
