@@ -8,8 +8,10 @@ import enLabels from './texts/en/labels.json';
 import enMedia from './texts/en/media.json';
 import enMenu from './texts/en/menu.json';
 import enModels from './texts/en/models.json';
+import enPredictions from './texts/en/predictions.json';
 import enProjects from './texts/en/projects.json';
 import enRounds from './texts/en/rounds.json';
+import enTraining from './texts/en/training.json';
 import ruApp from './texts/ru/app.json';
 import ruClips from './texts/ru/clips.json';
 import ruDemo from './texts/ru/demo.json';
@@ -20,8 +22,10 @@ import ruLabels from './texts/ru/labels.json';
 import ruMedia from './texts/ru/media.json';
 import ruMenu from './texts/ru/menu.json';
 import ruModels from './texts/ru/models.json';
+import ruPredictions from './texts/ru/predictions.json';
 import ruProjects from './texts/ru/projects.json';
 import ruRounds from './texts/ru/rounds.json';
+import ruTraining from './texts/ru/training.json';
 
 export type Language = 'en' | 'ru';
 type Namespaces = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -39,8 +43,10 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
     media: enMedia,
     menu: enMenu,
     models: enModels,
+    predictions: enPredictions,
     projects: enProjects,
     rounds: enRounds,
+    training: enTraining,
   },
   ru: {
     app: ruApp,
@@ -53,8 +59,10 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
     media: ruMedia,
     menu: ruMenu,
     models: ruModels,
+    predictions: ruPredictions,
     projects: ruProjects,
     rounds: ruRounds,
+    training: ruTraining,
   },
 };
 
