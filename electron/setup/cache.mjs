@@ -1,7 +1,7 @@
 /** The cache outside the checkout: finished folders appear by rename, so a folder that exists is whole. */
 import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { step } from './log.mjs';
+import { SetupError, step } from './log.mjs';
 import { cacheFolder } from './platform.mjs';
 
 /** Where broken-off downloads wait to be continued. */
@@ -70,7 +70,7 @@ export async function withLock(work) {
   const lock = join(cacheFolder(), 'lock');
   mkdirSync(cacheFolder(), { recursive: true });
   for (let told = false; !takeLock(lock); ) {
-    if (!told) step('another set-up is at work; waiting for it');
+    if (!told) step(`another set-up is at work; waiting for it (if there is none, delete ${lock})`);
     told = true;
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
@@ -86,13 +86,16 @@ export async function withLock(work) {
   }
 }
 
+/** @returns {boolean} */
 function takeLock(/** @type {string} */ lock) {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });
     return true;
-  } catch {
-    if (!isAlive(lock)) rmSync(lock, { force: true });
-    return false;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw new SetupError(`The cache folder ${dirname(lock)} cannot be written; set GRAFT_CACHE to another folder.`);
+    if (isAlive(lock)) return false;
+    rmSync(lock, { force: true });
+    return takeLock(lock);
   }
 }
 

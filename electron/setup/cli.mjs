@@ -9,6 +9,6 @@ import { CLI } from './build.mjs';
 export async function runCli(args) {
   // tfjs-node uses old Node functions; their warnings mean nothing to a user.
   process.noDeprecation = true;
-  process.argv = [process.argv[0], CLI, ...args];
+  process.argv = [process.execPath, CLI, ...args];
   await import(pathToFileURL(CLI).href);
 }

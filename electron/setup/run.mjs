@@ -11,7 +11,7 @@ const children = new Set();
 /** From now on a signal ends our children and then us; the returned function undoes that. */
 export function stopOnSignals() {
   const stop = (/** @type {NodeJS.Signals} */ signal) => {
-    for (const child of children) child.kill('SIGTERM');
+    for (const child of children) endWithItsOwn(child);
     process.stderr.write('\nsetup: stopped; run the same command again to go on from here.\n');
     process.exit(signal === 'SIGINT' ? 130 : 143);
   };
@@ -20,6 +20,16 @@ export function stopOnSignals() {
   return () => {
     for (const signal of signals) process.off(signal, stop);
   };
+}
+
+/** Ends a program and everything that it started. */
+function endWithItsOwn(/** @type {import('node:child_process').ChildProcess} */ child) {
+  try {
+    if (process.platform === 'win32' || !child.pid) child.kill();
+    else process.kill(-child.pid, 'SIGTERM');
+  } catch {
+    // It ended by itself in this moment.
+  }
 }
 
 /**
@@ -45,6 +55,8 @@ export async function run(command, args, options = {}) {
         env: { ...childEnvironment(), ...options.env },
         stdio: ['ignore', 'pipe', 'pipe'],
         windowsHide: true,
+        // Its own group, so that make and the compilers under it end with it.
+        detached: process.platform !== 'win32',
       });
       children.add(child);
       child.stdout.on('data', (chunk) => {
@@ -72,6 +84,7 @@ export async function run(command, args, options = {}) {
 
 /** A program ended with something else than 0; carries the tail of what it printed. */
 export class CommandError extends SetupError {
+  /** @override */
   name = 'CommandError';
   /**
    * @param {string} command

@@ -146,8 +146,8 @@ export async function runCommand(main) {
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   await runCommand(async () => {
-    const { key: _key, electronProblem: _problem, ...engines } = await ensureReady({ forTests: process.argv.includes('--tests') });
-    for (const engine of Object.values(engines)) {
+    const { electron, tensorflow, sqlite, ffmpeg, ffprobe } = await ensureReady({ forTests: process.argv.includes('--tests') });
+    for (const engine of [electron, tensorflow, sqlite, ffmpeg, ffprobe]) {
       if (engine) process.stdout.write(`${engine.name} ${engine.version} (${engine.source}): ${engine.path}\n`);
     }
   });

@@ -24,7 +24,8 @@ await runCommand(async () => {
 });
 
 function openWindow(/** @type {string} */ electron) {
-  const { ELECTRON_RUN_AS_NODE: _unwanted, ...env } = process.env;
+  const env = { ...process.env };
+  delete env.ELECTRON_RUN_AS_NODE;
   const args = [...(process.platform === 'linux' && isRoot() ? ['--no-sandbox'] : []), ROOT, ...process.argv.slice(2)];
   const child = spawn(electron, args, { stdio: 'inherit', env, windowsHide: false });
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {

@@ -59,7 +59,7 @@ export async function missingLibraries(executable) {
 
 /** The names in ldd's output that were not found. */
 export function notFound(/** @type {string} */ ldd) {
-  return [...ldd.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1]);
+  return [...ldd.matchAll(/^\s*(\S+) => not found/gm)].map((match) => String(match[1]));
 }
 
 /**
@@ -84,11 +84,8 @@ export async function ensureWindowLibraries(executable, hidden) {
 /** Whether hidden windows can be opened (`xvfb-run`), or need not be. */
 export function displayPackages() {
   if (process.platform !== 'linux' || hasDisplay()) return [];
-  const missing = [
-    ['xvfb-run', 'xvfb'],
-    ['Xvfb', 'xvfb'],
-    ['xauth', 'xauth'],
-  ].filter(([command]) => !findOnPath(command));
+  const packages = { 'xvfb-run': 'xvfb', Xvfb: 'xvfb', xauth: 'xauth' };
+  const missing = Object.entries(packages).filter(([command]) => !findOnPath(command));
   return [...new Set(missing.map(([, name]) => name))];
 }
 

@@ -2,12 +2,12 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached, downloadsFolder, isCached, place, temporaryFolder } from './cache.mjs';
-import { download, problemOf } from './download.mjs';
+import { download } from './download.mjs';
 import { rebuild } from './gyp.mjs';
 import { SetupError, progress, step } from './log.mjs';
 import { PINS, ROOT, platformKey } from './platform.mjs';
+import { pythonWheel } from './registry.mjs';
 import { run } from './run.mjs';
-import { ensurePython } from './system.mjs';
 import { unzip } from './unzip.mjs';
 
 const PACKAGE = join(ROOT, 'node_modules', '@tensorflow', 'tfjs-node');
@@ -59,6 +59,7 @@ async function make(pin, folder) {
   await run(process.execPath, ['-e', 'require(process.argv[1])', join(folder, ADDON)]).catch((error) => {
     throw new SetupError(`the addon does not load on this machine (it needs a processor with AVX): ${error.message}`);
   });
+  rmSync(join(downloadsFolder(), pin.file), { force: true });
 }
 
 /**
@@ -66,25 +67,13 @@ async function make(pin, folder) {
  * @param {string} folder
  */
 async function unpackWheel(pin, folder) {
-  const python = await ensurePython({ compiler: false, purpose: 'TensorFlow' });
-  const work = temporaryFolder('pip');
-  try {
-    const args = ['--no-deps', '--only-binary=:all:', '--implementation', 'cp', '--python-version', '3.11'];
-    const place = ['--platform', pin.wheelPlatform, '--no-cache-dir', '-q', '-d', work];
-    const watch = { label: 'TensorFlow', folder: work, total: pin.size };
-    await run(python, ['-m', 'pip', 'download', ...args, ...place, pin.package], { env: { TMPDIR: work }, watch });
-    const wheel = join(work, pin.file);
-    const problem = existsSync(wheel) ? await problemOf(wheel, pin) : `${readdirSync(work)} arrived instead of ${pin.file}`;
-    if (problem) throw new SetupError(`the Python package ${pin.package} is not the pinned one (${problem})`);
-    const shown = (/** @type {number} */ done, /** @type {number} */ total) => progress('TensorFlow, unpacking', done, total);
-    await unzip(wheel, join(folder, 'deps'), (name) => wheelPath(name, pin.libraries), shown);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  const wheel = await pythonWheel(pin, 'TensorFlow');
+  const shown = (/** @type {number} */ done, /** @type {number} */ total) => progress('TensorFlow, unpacking', done, total);
+  await unzip(wheel, join(folder, 'deps'), (name) => wheelPath(name, pin.libraries), shown);
   // The names that binding.gyp links against; the addon itself remembers the libraries' own names.
   const links = process.platform === 'darwin' ? ['libtensorflow.2.dylib', 'libtensorflow_framework.2.dylib'] : ['libtensorflow.so', 'libtensorflow_framework.so'];
   links.forEach((link, index) => {
-    if (link !== pin.libraries[index]) symlinkSync(pin.libraries[index], join(folder, 'deps', 'lib', link));
+    symlinkSync(pin.libraries[index], join(folder, 'deps', 'lib', link));
   });
 }
 
@@ -109,7 +98,6 @@ async function unpackArchive(pin, folder) {
   const archive = join(downloadsFolder(), pin.file);
   await download(pin, archive, 'TensorFlow');
   await unpack(archive, join(folder, 'deps'));
-  rmSync(archive);
 }
 
 /**

@@ -11,27 +11,29 @@ const REPORTS = join(ROOT, 'out', 'test-reports');
 
 /** @typedef {import('./counts.mjs').Counts} Counts */
 
-/** @type {Record<string, () => Promise<Counts>>} */
-const STEPS = {
-  lint: () => npmScript('lint'),
-  types: () => npmScript('types'),
-  unit: () => vitest('unit'),
-  integration: () => vitest('integration'),
-  e2e: playwright,
-};
+/** @type {[name: string, step: () => Promise<Counts>][]} */
+const STEPS = [
+  ['lint', () => npmScript('lint')],
+  ['types', () => npmScript('types')],
+  ['unit', () => vitest('unit')],
+  ['integration', () => vitest('integration')],
+  ['e2e', playwright],
+];
 
 await runCommand(async () => {
   const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-  const unknown = names.filter((name) => !(name in STEPS));
-  if (unknown.length > 0) throw new SetupError(`There is no step ${unknown.join(', ')}; the steps are ${Object.keys(STEPS).join(', ')}.`);
-  const chosen = Object.keys(STEPS).filter((name) => names.length === 0 || names.includes(name));
-  await ensureReady({ forTests: true, window: chosen.includes('e2e') });
+  const known = STEPS.map(([name]) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new SetupError(`There is no step ${unknown.join(', ')}; the steps are ${known.join(', ')}.`);
+  const chosen = STEPS.filter(([name]) => names.length === 0 || names.includes(name));
+  const window = chosen.some(([name]) => name === 'e2e');
+  await ensureReady({ forTests: window, window });
   mkdirSync(REPORTS, { recursive: true });
   const results = [];
-  for (const name of chosen) {
+  for (const [name, check] of chosen) {
     process.stdout.write(`\n== ${name}\n`);
     const start = Date.now();
-    results.push({ name, counts: await STEPS[name](), seconds: (Date.now() - start) / 1000 });
+    results.push({ name, counts: await check(), seconds: (Date.now() - start) / 1000 });
   }
   summarize(results);
 });
