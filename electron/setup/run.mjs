@@ -93,7 +93,8 @@ export class CommandError extends SetupError {
    * @param {string} tail
    */
   constructor(command, args, code, tail) {
-    const lines = tail.trim().split('\n').slice(-8).join('\n  ');
+    const telling = tail.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+    const lines = telling.slice(-10).join('\n  ');
     super(`\`${[command, ...args].join(' ').slice(0, 200)}\` ended with ${code}:\n  ${lines}`);
     this.tail = tail;
   }
@@ -112,7 +113,7 @@ export async function npm(args, options) {
 
 /** The environment of child programs: ours, with the running Node first on PATH. */
 function childEnvironment() {
-  return { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}` };
+  return { ...process.env, NO_COLOR: '1', PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}` };
 }
 
 /** @param {{label: string, folder: string, total: number | null}} watch */

@@ -32,12 +32,13 @@ const ENGINES = join(ROOT, 'out', 'engines.json');
 
 /**
  * Does what is missing: packages, engines, system libraries, build. Quick when nothing is.
- * @param {{forTests?: boolean, quiet?: boolean, window?: boolean}} [options]
- *   `window`: a window will be opened, so Electron and its libraries must be there; without it they may be missing
+ * @param {{forTests?: boolean, quiet?: boolean, window?: boolean, build?: boolean}} [options]
+ *   `window`: a window will be opened, so Electron and its libraries must be there; without it they may be missing.
+ *   `build`: the app is built as well
  * @returns {Promise<Engines>}
  */
-export async function ensureReady({ forTests = false, quiet = false, window = true } = {}) {
-  const ready = quickCheck({ forTests, window });
+export async function ensureReady({ forTests = false, quiet = false, window = true, build = true } = {}) {
+  const ready = quickCheck({ forTests, window, build });
   if (ready) return ready;
   setQuiet(quiet);
   const release = stopOnSignals();
@@ -47,7 +48,7 @@ export async function ensureReady({ forTests = false, quiet = false, window = tr
       await ensurePackages();
       const engines = await ensureEngines(window);
       if (window) await ensureWindow(engines, forTests);
-      await ensureBuild();
+      if (build) await ensureBuild();
       step(`ready after ${Math.round((Date.now() - start) / 1000)} s`);
       return engines;
     });
@@ -72,10 +73,10 @@ export function electronPath() {
   return path;
 }
 
-/** @param {{forTests: boolean, window: boolean}} need */
-function quickCheck({ forTests, window }) {
+/** @param {{forTests: boolean, window: boolean, build: boolean}} need */
+function quickCheck({ forTests, window, build }) {
   const engines = currentEngines();
-  if (!engines || !packagesReady() || !buildReady()) return null;
+  if (!engines || !packagesReady() || (build && !buildReady())) return null;
   if (window && (!engines.electron || engines.electron.missingLibraries.length > 0)) return null;
   if (forTests && displayPackages().length > 0) return null;
   return engines;

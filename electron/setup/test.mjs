@@ -2,8 +2,10 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildReady } from './build.mjs';
 import { closingLines, countPlaywright, countVitest, oneCheck, sum, trusted } from './counts.mjs';
-import { SetupError } from './log.mjs';
+import { SetupError, note } from './log.mjs';
+import { packagesReady } from './packages.mjs';
 import { ROOT, hasDisplay, npmFolder } from './platform.mjs';
 import { ensureReady, runCommand } from './setup.mjs';
 
@@ -27,16 +29,41 @@ await runCommand(async () => {
   if (unknown.length > 0) throw new SetupError(`There is no step ${unknown.join(', ')}; the steps are ${known.join(', ')}.`);
   const chosen = STEPS.filter(([name]) => names.length === 0 || names.includes(name));
   const window = chosen.some(([name]) => name === 'e2e');
-  await ensureReady({ forTests: window, window });
-  mkdirSync(REPORTS, { recursive: true });
   const results = [];
+  const prepared = await timed('set-up', () => prepare(window));
+  if (prepared.counts.failed > 0) results.push(prepared);
+  mkdirSync(REPORTS, { recursive: true });
   for (const [name, check] of chosen) {
+    if (!packagesReady()) break;
     process.stdout.write(`\n== ${name}\n`);
-    const start = Date.now();
-    results.push({ name, counts: await check(), seconds: (Date.now() - start) / 1000 });
+    results.push(await timed(name, check));
   }
   summarize(results);
 });
+
+/**
+ * Set-up and build; a failure is said and counted, and what can be checked without is checked.
+ * @param {boolean} window
+ */
+async function prepare(window) {
+  try {
+    await ensureReady({ forTests: window, window });
+    return oneCheck(true);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    note(error.message);
+    return oneCheck(false);
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {() => Promise<Counts>} check
+ */
+async function timed(name, check) {
+  const start = Date.now();
+  return { name, counts: await check(), seconds: (Date.now() - start) / 1000 };
+}
 
 /** @param {{name: string, counts: Counts, seconds: number}[]} results */
 function summarize(results) {
@@ -64,6 +91,10 @@ async function vitest(/** @type {string} */ project) {
 }
 
 async function playwright() {
+  if (!buildReady()) {
+    process.stdout.write('There is no build to test.\n');
+    return oneCheck(false);
+  }
   const report = freshReport('e2e');
   const cli = [join(ROOT, 'node_modules', '@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json'];
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report };
