@@ -1,5 +1,5 @@
 /** The cache outside the checkout: finished folders appear by rename, so a folder that exists is whole. */
-import { copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SetupError, step } from './log.mjs';
 import { cacheFolder } from './platform.mjs';
@@ -28,6 +28,7 @@ export async function cached(key, make) {
   const temporary = temporaryFolder(key);
   try {
     await make(temporary);
+    chmodSync(temporary, 0o755);
     renameSync(temporary, folder);
   } finally {
     rmSync(temporary, { recursive: true, force: true });

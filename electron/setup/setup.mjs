@@ -18,7 +18,7 @@ import { ensureTensorflow, tensorflowIsLinked } from './tensorflow.mjs';
 const ENGINES = join(ROOT, 'out', 'engines.json');
 
 /**
- * @typedef {{name: string, version: string, source: 'official' | 'registry' | 'system' | 'environment', path: string}} Engine
+ * @typedef {{name: string, version: string, source: string, path: string}} Engine `source`: official, registry, system or environment
  * @typedef {{
  *   key: string,
  *   electron: (Engine & {nodeApi: number, missingLibraries: string[]}) | null,
@@ -27,6 +27,7 @@ const ENGINES = join(ROOT, 'out', 'engines.json');
  *   sqlite: Engine,
  *   ffmpeg: Engine,
  *   ffprobe: Engine | null,
+ *   engines: Engine[],
  * }} Engines
  */
 
@@ -111,9 +112,8 @@ async function ensureEngines(/** @type {boolean} */ window) {
   const tensorflow = await ensureTensorflow();
   const sqlite = await ensureSqlite(electron?.nodeApi ?? null);
   const { ffmpeg, ffprobe } = await ensureFfmpeg();
-  const engines = /** @type {Engines} */ ({ key: enginesKey(), electron, electronProblem, tensorflow, sqlite, ffmpeg, ffprobe });
-  save(engines);
-  return engines;
+  save({ key: enginesKey(), electron, electronProblem, tensorflow, sqlite, ffmpeg, ffprobe });
+  return /** @type {Engines} */ (readEngines());
 }
 
 /**
@@ -126,8 +126,11 @@ async function ensureWindow(engines, forTests) {
   save(engines);
 }
 
-function save(/** @type {Engines} */ engines) {
-  writeWhole(ENGINES, `${JSON.stringify(engines, null, 2)}\n`);
+/** Each engine by its part in the app, and all of them as a list for whoever only shows them. */
+function save(/** @type {Omit<Engines, 'engines'>} */ found) {
+  const { electron, tensorflow, sqlite, ffmpeg, ffprobe } = found;
+  const engines = [electron, tensorflow, sqlite, ffmpeg, ffprobe].flatMap((engine) => engine ?? []);
+  writeWhole(ENGINES, `${JSON.stringify({ ...found, engines }, null, 2)}\n`);
 }
 
 /**
@@ -147,9 +150,7 @@ export async function runCommand(main) {
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   await runCommand(async () => {
-    const { electron, tensorflow, sqlite, ffmpeg, ffprobe } = await ensureReady({ forTests: process.argv.includes('--tests') });
-    for (const engine of [electron, tensorflow, sqlite, ffmpeg, ffprobe]) {
-      if (engine) process.stdout.write(`${engine.name} ${engine.version} (${engine.source}): ${engine.path}\n`);
-    }
+    const { engines } = await ensureReady({ forTests: process.argv.includes('--tests') });
+    for (const { name, version, source, path } of engines) process.stdout.write(`${name} ${version} (${source}): ${path}\n`);
   });
 }
