@@ -69,7 +69,11 @@ export function place(from, to, kind = 'symbolic') {
  */
 export async function withLock(work) {
   const lock = join(cacheFolder(), 'lock');
-  mkdirSync(cacheFolder(), { recursive: true });
+  try {
+    mkdirSync(cacheFolder(), { recursive: true });
+  } catch {
+    throw unwritable();
+  }
   for (let told = false; !takeLock(lock); ) {
     if (!told) step(`another set-up is at work; waiting for it (if there is none, delete ${lock})`);
     told = true;
@@ -93,7 +97,7 @@ function takeLock(/** @type {string} */ lock) {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw new SetupError(`The cache folder ${dirname(lock)} cannot be written; set GRAFT_CACHE to another folder.`);
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw unwritable();
     if (isAlive(lock)) return false;
     rmSync(lock, { force: true });
     return takeLock(lock);
@@ -107,4 +111,8 @@ function isAlive(/** @type {string} */ lock) {
   } catch (error) {
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }
+}
+
+function unwritable() {
+  return new SetupError(`The cache folder ${cacheFolder()} cannot be written; set GRAFT_CACHE to another folder.`);
 }

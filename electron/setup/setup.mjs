@@ -143,7 +143,8 @@ export async function runCommand(main) {
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     note(error.message);
-    note(`what the tools printed is in ${join(cacheFolder(), 'logs', 'setup.log')}`);
+    const log = join(cacheFolder(), 'logs', 'setup.log');
+    if (existsSync(log)) note(`what the tools printed is in ${log}`);
     process.exitCode = 1;
   }
 }
