@@ -87,11 +87,11 @@ function addFront(next: Random, add: Add): void {
 }
 
 function addBlock(next: Random, add: Add, [h, w]: readonly [number, number, number]): void {
+  const kind = next();
   const kernel = () => Math.min(1 + Math.floor(next() * 4), h, w);
   const padding: Padding = pick(next, ['same', 'same', 'valid'] as const);
-  const window = () => ({ kernelSize: [kernel(), kernel()], strides: [pick(next, [1, 1, 2]), pick(next, [1, 1, 2])], padding });
+  const window = () => ({ kernelSize: [kernel(), kernel()], strides: kind < 0.5 ? [pick(next, [1, 1, 2]), pick(next, [1, 1, 2])] : new Array(2).fill(pick(next, [1, 1, 2])), padding });
   const rest = { activation: pick(next, activations), useBias: next() < 0.8 };
-  const kind = next();
   const filters = 1 + Math.floor(next() * 4);
   let last: string;
   if (kind < 0.5) last = add({ type: 'conv2d', filters, ...window(), ...rest });

@@ -2,7 +2,7 @@ import type { Architecture, InputShape, Layer } from '../architecture';
 import { formatInputShape } from '../architecture';
 import { UserError } from '../errors';
 import type { ArchitectureChange, ModelShape } from '../migrations';
-import { outputShapes } from '../shapes';
+import { inputName, validateArchitecture } from '../shapes';
 import { colourChange } from './colours';
 import { planFront } from './front';
 import type { DimensionGroups } from './groups';
@@ -20,10 +20,10 @@ export function changeArchitecture(source: ModelShape, change: ArchitectureChang
   const classNames = changedClasses(source.classNames, change);
   const groups = dimensionGroups(architecture);
   if (groups.output === null && classNames.join('\n') !== source.classNames.join('\n')) throw new UserError('migrations:noHead', { architecture: architecture.name });
-  const front = change.route === 'exact' ? exactFront(source, input) : { layers: [], folded: null, coloursFit: true };
+  const front = change.route === 'exact' ? exactFront(source, input) : nativeFront(source, input);
   const sizes = changedSizes(groups, change.widthFactor ?? 1, classNames.length);
   if (front.coloursFit && groups.input >= 0) sizes.set(groups.input, input.channels);
-  const layers = architecture.layers.map((layer) => resized(front.folded?.get(layer.name) ?? layer, groups, sizes));
+  const layers = architecture.layers.map((layer) => behind(front.layers.at(-1), resized(front.folded?.get(layer.name) ?? layer, groups, sizes)));
   const next: Architecture = { ...architecture, input, layers: [...front.layers, ...layers] };
   checkFits(next);
   return {
@@ -88,19 +88,34 @@ function exactFront(source: ModelShape, input: InputShape): Front {
     layers.push({ type: 'averagePooling2d', ...freshName(source.architecture, 'front_mean'), poolSize: factors, strides: factors, padding: 'valid' });
   }
   if (coarser && !finer) layers.push({ type: 'upSampling2d', ...freshName(source.architecture, 'front_repeat'), size: [1 / factors[0], 1 / factors[1]] });
-  if (!coloursFit) {
-    layers.push({
-      type: 'conv2d',
-      ...freshName(source.architecture, 'front_colours'),
-      filters: old.channels,
-      kernelSize: [1, 1],
-      strides: [1, 1],
-      padding: 'valid',
-      activation: 'linear',
-      useBias: false,
-    });
-  }
+  if (!coloursFit) layers.push(colourMixer(source.architecture));
   return { layers, folded: finer ? folded : null, coloursFit };
+}
+
+/** The same layers on the new picture; colours that the first layers cannot take up are mixed in front. */
+function nativeFront(source: ModelShape, input: InputShape): Front {
+  const colour = colourChange(input.channels, source.architecture.input.channels);
+  const coloursFit = !colour.exact || planFront(source, [1, 1], colour).coloursFit;
+  return { layers: coloursFit ? [] : [colourMixer(source.architecture)], folded: null, coloursFit };
+}
+
+/** A layer that reads the picture reads the last layer in front of it instead. */
+function behind(front: Layer | undefined, layer: Layer): Layer {
+  if (!front || !layer.inputs?.includes(inputName)) return layer;
+  return { ...layer, inputs: layer.inputs.map((name) => (name === inputName ? front.name : name)) };
+}
+
+function colourMixer(architecture: Architecture): Layer {
+  return {
+    type: 'conv2d',
+    ...freshName(architecture, 'front_colours'),
+    filters: architecture.input.channels,
+    kernelSize: [1, 1],
+    strides: [1, 1],
+    padding: 'valid',
+    activation: 'linear',
+    useBias: false,
+  };
 }
 
 function freshName(architecture: Architecture, wish: string): { readonly uid: string; readonly name: string } {
@@ -129,9 +144,9 @@ function wholeSize(wanted: number, old: number): number {
 
 function checkFits(architecture: Architecture): void {
   try {
-    outputShapes(architecture);
+    validateArchitecture(architecture);
   } catch (error) {
-    if (error instanceof UserError) throw new UserError('migrations:doesNotFit', { input: formatInputShape(architecture.input) }, { cause: error });
+    if (error instanceof UserError && error.key === 'models:windowTooLarge') throw new UserError('migrations:doesNotFit', { input: formatInputShape(architecture.input) }, { cause: error });
     throw error;
   }
 }

@@ -26,7 +26,10 @@ export function outputDetails(axis: DimensionMap, names: Names, each: boolean): 
   const { map, changes } = axis;
   const params = { ...names, old: map.oldSize, next: map.newSize, count: map.newSize - map.oldSize };
   const details: Detail[] = [];
-  if (changes.has('colours') && !changes.has('structure')) details.push(detail('C9', 'exact', 'copiedPerColour', params));
+  if (changes.has('colours') && !changes.has('structure')) {
+    const copies = map.kind === 'replicate';
+    details.push(copies ? detail('C9', 'exact', 'copiedPerColour', params) : detail('C4', 'exact', 'entriesAdded', params));
+  }
   if (changes.has('wider')) details.push(detail('W2', 'exact', each ? 'entriesAdded' : 'channelsAdded', params));
   if (changes.has('narrower')) details.push(detail('W6', 'start', 'channelsLost', params));
   if (changes.has('structure')) details.push(detail(null, 'start', 'structureDiffers', params));

@@ -1,17 +1,7 @@
 import type { Padding } from '../architecture';
 import type { AxisMap } from '../migrations';
+import { windowOutput, windowPadding } from '../shapes';
 import { foldMap } from './axisMaps';
-
-/** How many outputs a kernel or pool of `kernel` taps gives along one axis of `size` pixels. */
-export function outputSize(size: number, kernel: number, stride: number, padding: Padding): number {
-  return padding === 'same' ? Math.ceil(size / stride) : Math.floor((size - kernel) / stride) + 1;
-}
-
-/** Zeros that TensorFlow puts in front along one axis; with `same` the odd one goes to the end. */
-export function paddingBefore(size: number, kernel: number, stride: number, padding: Padding): number {
-  if (padding === 'valid') return 0;
-  return Math.floor(Math.max((Math.ceil(size / stride) - 1) * stride + kernel - size, 0) / 2);
-}
 
 /** One axis of the first convolution: what it is on pictures of `size` pixels. */
 export interface KernelAxis {
@@ -29,11 +19,11 @@ export interface KernelAxis {
  */
 export function foldAxis(old: KernelAxis, factor: number): { readonly kernel: number; readonly stride: number; readonly offset: number } {
   const stride = factor * old.stride;
-  const before = factor * paddingBefore(old.size, old.kernel, old.stride, old.padding);
+  const before = factor * zerosBefore(old);
   const smallest = factor * old.kernel;
   if (old.padding === 'valid') return { kernel: smallest, stride, offset: 0 };
   for (let kernel = smallest; ; kernel++) {
-    const offset = paddingBefore(factor * old.size, kernel, stride, 'same') - before;
+    const offset = zerosBefore({ size: factor * old.size, kernel, stride, padding: 'same' }) - before;
     if (offset >= 0 && offset + smallest <= kernel) return { kernel, stride, offset };
   }
 }
@@ -45,8 +35,16 @@ export function foldAxis(old: KernelAxis, factor: number): { readonly kernel: nu
 export function foldedKernelMap(old: KernelAxis, next: KernelAxis, factor: number): AxisMap | null {
   if (next.size !== factor * old.size || next.stride !== factor * old.stride || next.padding !== old.padding) return null;
   if (next.kernel < factor * old.kernel) return null;
-  if (outputSize(next.size, next.kernel, next.stride, next.padding) !== outputSize(old.size, old.kernel, old.stride, old.padding)) return null;
-  const offset = paddingBefore(next.size, next.kernel, next.stride, next.padding) - factor * paddingBefore(old.size, old.kernel, old.stride, old.padding);
+  if (outputsOf(next) !== outputsOf(old)) return null;
+  const offset = zerosBefore(next) - factor * zerosBefore(old);
   if (offset < 0 || offset + factor * old.kernel > next.kernel) return null;
   return foldMap(next.kernel, old.kernel, factor, offset);
+}
+
+function zerosBefore({ size, kernel, stride, padding }: KernelAxis): number {
+  return windowPadding(size, kernel, stride, padding)[0];
+}
+
+function outputsOf({ size, kernel, stride, padding }: KernelAxis): number {
+  return windowOutput(size, kernel, stride, padding);
 }

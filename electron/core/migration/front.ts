@@ -1,10 +1,10 @@
 import type { Layer } from '../architecture';
 import type { ModelShape } from '../migrations';
+import { inputName } from '../shapes';
 import type { ColourChange } from './colours';
 import { isOneToOne, isUnmixed } from './dimensionMaps';
 import { foldAxis } from './fold';
 import { activationOf, doesNothing } from './layerGraph';
-import { INPUT } from './layerGraph';
 import { prepareSide } from './sides';
 
 /** How a change of the picture can be taken up by the layers that see it first. */
@@ -19,8 +19,8 @@ export interface FrontPlan {
 export function planFront(source: ModelShape, factors: readonly [height: number, width: number], colour: ColourChange): FrontPlan {
   const side = prepareSide(source);
   const finer = factors[0] * factors[1] > 1;
-  const sizePending = new Set(finer ? [INPUT] : []);
-  const coloursPending = new Set(colour.rule ? [INPUT] : []);
+  const sizePending = new Set(finer ? [inputName] : []);
+  const coloursPending = new Set(colour.rule ? [inputName] : []);
   const folded = new Map<string, Layer>();
   let sizeFits = true;
   let coloursFit = true;
@@ -55,6 +55,8 @@ function scaledLayer(layer: Layer, factors: readonly [number, number], inputShap
       const axes = ([0, 1] as const).map((axis) =>
         foldAxis({ size: inputShape[axis]!, kernel: layer.kernelSize[axis], stride: layer.strides[axis], padding: layer.padding }, factors[axis]),
       );
+      const uneven = layer.type !== 'conv2d' && axes[0]!.stride !== axes[1]!.stride; // TensorFlow's depthwise kernels step alike on both sides
+      if (uneven) return null;
       const both = (key: 'kernel' | 'stride') => [axes[0]![key], axes[1]![key]] as const;
       return { layer: { ...layer, kernelSize: both('kernel'), strides: both('stride') }, passes: false };
     }

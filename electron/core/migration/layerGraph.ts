@@ -1,24 +1,13 @@
 import type { Activation, Architecture, Layer } from '../architecture';
-
-/** Stands for the model's input where layers are named. */
-export const INPUT = '';
-
-/** For each layer the tensors it reads: names of layers, `INPUT` for the picture. */
-export function inputsByLayer(architecture: Architecture): ReadonlyMap<string, readonly string[]> {
-  const inputs = new Map<string, readonly string[]>();
-  architecture.layers.forEach((layer, i) => {
-    inputs.set(layer.name, layer.inputs ?? [i === 0 ? INPUT : architecture.layers[i - 1]!.name]);
-  });
-  return inputs;
-}
+import { inputName, layerInputs } from '../shapes';
 
 /**
  * For each tensor the one that carries the same numbers when predicting: dropout and linear activations do nothing,
  * so their outputs count as their inputs.
  */
 export function sameTensors(architecture: Architecture): ReadonlyMap<string, string> {
-  const same = new Map([[INPUT, INPUT]]);
-  const inputs = inputsByLayer(architecture);
+  const same = new Map([[inputName, inputName]]);
+  const inputs = layerInputs(architecture);
   for (const layer of architecture.layers) same.set(layer.name, doesNothing(layer) ? same.get(inputs.get(layer.name)![0]!)! : layer.name);
   return same;
 }

@@ -1,9 +1,9 @@
 import type { Layer } from '../architecture';
 import { UserError } from '../errors';
 import type { Grade, MigrationPlan, MigrationRoute, ModelShape, WeightPlan } from '../migrations';
-import { countParameters } from '../shapes';
+import { countParameters, inputName } from '../shapes';
 import { colourChange, frameChannels } from './colours';
-import { INPUT, lastLayer } from './layerGraph';
+import { lastLayer } from './layerGraph';
 import { matchLayers } from './matching';
 import type { PictureRelation, PlanContext, Relation } from './sides';
 import { otherPicture, prepareSide, samePicture, worstGrade } from './sides';
@@ -46,7 +46,7 @@ export function planMigration({ source, target, route }: MigrationQuestion): Mig
     weights: rows,
     grade,
     notes: context.notes,
-    parameters: { before: countParameters(source.architecture), after: countParameters(target.architecture) },
+    parameters: { before: countParameters(source.architecture).total, after: countParameters(target.architecture).total },
   };
 }
 
@@ -77,7 +77,7 @@ function prepareContext(source: ModelShape, target: ModelShape): PlanContext {
     old,
     pair: { next: next.groups, old: old.groups, classMap: classMapByName(target.classNames, source.classNames), colour },
     matches: matchLayers(target.architecture, source.architecture),
-    relations: new Map([[INPUT, { old: INPUT, grade: colour.exact ? 'exact' : 'close', picture: pictureChange(source, target) }]]),
+    relations: new Map([[inputName, { old: inputName, grade: colour.exact ? 'exact' : 'close', picture: pictureChange(source, target) }]]),
     notes: [],
   };
 }

@@ -1,10 +1,10 @@
 import type { Layer, WeightSpec } from '../architecture';
 import type { Grade, ModelShape, Reason } from '../migrations';
-import { outputShapes, weightSpecs } from '../shapes';
+import { layerInputs, outputShapes, weightSpecs } from '../shapes';
 import type { DimensionGroups } from './groups';
 import { dimensionGroups } from './groups';
 import type { DimensionPair } from './dimensionMaps';
-import { INPUT, inputsByLayer, sameTensors } from './layerGraph';
+import { sameTensors } from './layerGraph';
 
 /** One of the two models, with what planning looks up in it. */
 export interface Side {
@@ -19,16 +19,15 @@ export interface Side {
 
 export function prepareSide(shape: ModelShape): Side {
   const { architecture } = shape;
-  const { height, width, channels } = architecture.input;
   const specs = new Map<string, WeightSpec[]>(architecture.layers.map((layer) => [layer.name, []]));
   for (const spec of weightSpecs(architecture)) specs.get(spec.layer)!.push(spec);
   return {
     shape,
     layers: new Map(architecture.layers.map((layer) => [layer.name, layer])),
-    inputs: inputsByLayer(architecture),
+    inputs: layerInputs(architecture),
     same: sameTensors(architecture),
     groups: dimensionGroups(architecture),
-    shapes: new Map([[INPUT, [height, width, channels]], ...outputShapes(architecture)]),
+    shapes: outputShapes(architecture),
     specs,
   };
 }

@@ -1,5 +1,6 @@
 import type { Layer, WeightRole, WeightSpec } from '../architecture';
 import type { AxisMap, Fill, Grade, WeightPlan } from '../migrations';
+import { inputName } from '../shapes';
 import { freshIndices, identityMap, isIdentity, productMap, resizeMap, rowsOf } from './axisMaps';
 import { axisDetails, classDetails, outputDetails } from './details';
 import type { DimensionMap } from './dimensionMaps';
@@ -81,7 +82,7 @@ function mixesColours(context: PlanContext, layer: Layer, input: Relation): bool
     layer.kernelSize[0] * layer.kernelSize[1] * layer.strides[0] * layer.strides[1] === 1 &&
     layer.activation === 'linear' &&
     !layer.useBias &&
-    input.old === '' &&
+    input.old === inputName &&
     input.grade === 'exact' &&
     !isIdentity(colour.consume) &&
     colour.exact &&
