@@ -1,0 +1,310 @@
+import type { Architecture, InputShape } from '../core/architecture';
+import type { ImportReport, Sentence } from '../core/clips';
+import type { SerializedError, TextParams } from '../core/errors';
+import type { Job } from '../core/jobs';
+import type { Evaluation, RoundByBackground } from '../core/metrics';
+import type { MigrationCheck, MigrationPlan } from '../core/migrations';
+import type { ModelOrigin } from '../core/models';
+import type { EpochMetrics, TrainingConfig } from '../core/training';
+
+/**
+ * All that the window can ask of the main process, written down by hand. Every call answers with a promise; every
+ * argument is parsed (schemas.ts) and every sender checked (main/ipc.ts).
+ */
+export interface StudioCalls {
+  // ---- the program
+  'app:info': () => AppInfo;
+  'app:setPreferences': (preferences: Partial<Preferences>) => Preferences;
+  // ---- projects
+  'projects:recent': () => readonly RecentProject[];
+  /** Asks for a place with the system's dialog; null when the user cancelled. */
+  'projects:chooseNew': () => ProjectView | null;
+  'projects:chooseOpen': () => ProjectView | null;
+  'projects:open': (folder: string) => ProjectView;
+  /** A new project beside the dropped files, named after their folder; the files are not imported yet. */
+  'projects:newFor': (paths: readonly string[]) => ProjectView;
+  /** Draws the sample films (a job) and opens the sample project with them imported. */
+  'projects:sample': () => ProjectView;
+  'projects:close': () => void;
+  'projects:current': () => ProjectView | null;
+  // ---- clips
+  'clips:chooseFilms': () => readonly string[];
+  'clips:chooseFolder': () => readonly string[];
+  /** Where dropped files would land: shown before it counts. */
+  'clips:propose': (paths: readonly string[]) => readonly ClipProposal[];
+  'clips:import': (clips: readonly ClipWish[]) => readonly ImportReport[];
+  'clips:list': () => readonly ClipView[];
+  'clips:remove': (clipId: number) => Undoable;
+  'clips:setBackground': (clipId: number, background: string) => Undoable;
+  // ---- classes and backgrounds
+  'names:list': () => { readonly classes: readonly NameView[]; readonly backgrounds: readonly NameView[] };
+  'names:add': (kind: NameKind, name: string) => NameView;
+  'names:rename': (kind: NameKind, id: number, name: string) => Undoable;
+  'names:recolour': (kind: NameKind, id: number, colour: string) => Undoable;
+  'names:reorder': (kind: NameKind, ids: readonly number[]) => Undoable;
+  'names:hide': (kind: NameKind, id: number, hidden: boolean) => Undoable;
+  // ---- frames and labels
+  'frames:list': (filter: FrameFilterView) => FrameColumns;
+  'labels:clip': (clipId: number, className: string) => Undoable;
+  'labels:frames': (frameIds: readonly number[], className: string) => Undoable;
+  'labels:exclude': (frameIds: readonly number[], excluded: boolean) => Undoable;
+  'labels:undo': () => JournalSentence | null;
+  'labels:redo': () => JournalSentence | null;
+  'labels:state': () => { readonly undo: JournalSentence | null; readonly redo: JournalSentence | null };
+  // ---- rounds
+  'rounds:list': () => readonly RoundView[];
+  /** What the next round would be made of. */
+  'rounds:next': () => NextRound;
+  'rounds:train': (wish: RoundWishView) => RoundView;
+  'rounds:resume': (runId: string) => RoundView;
+  'rounds:pause': (paused: boolean) => void;
+  'rounds:epochs': (runId: string) => readonly EpochMetrics[];
+  // ---- models
+  'models:list': () => readonly ModelView[];
+  'models:summary': (modelId: string) => ModelSummary;
+  'models:evaluate': (modelId: string) => EvaluationView;
+  'models:matrix': () => RoundByBackground;
+  // ---- migrations
+  'migrations:plan': (wish: MigrationWish) => MigrationPlan;
+  'migrations:check': (wish: MigrationWish) => MigrationCheck;
+  /** Checks again and keeps the new model; refuses when the check fails. */
+  'migrations:keep': (wish: MigrationWish, name: string) => ModelView;
+  'migrations:of': (modelId: string) => { readonly plan: MigrationPlan; readonly check: MigrationCheck } | null;
+  // ---- predictions
+  'predictions:choose': () => readonly string[];
+  'predictions:predict': (modelId: string, source: PredictionSource) => PredictionView;
+  // ---- jobs
+  'jobs:list': () => readonly Job[];
+  'jobs:cancel': (jobId: string) => void;
+}
+
+/** What the main process tells the window without being asked. */
+export interface StudioEvents {
+  'jobs:changed': readonly Job[];
+  /** Labels, clips, classes, rounds or models changed: what is shown may be old. */
+  'project:changed': { readonly what: 'labels' | 'clips' | 'rounds' | 'models' };
+  'rounds:epoch': { readonly runId: string; readonly roundNumber: number; readonly epoch: EpochMetrics; readonly best: boolean };
+  'projects:opened': ProjectView | null;
+  'menu:command': { readonly command: string };
+}
+
+export type CallName = keyof StudioCalls;
+export type EventName = keyof StudioEvents;
+
+/** How an answer crosses: an error keeps its key, so that the window can say it in its language. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: SerializedError };
+
+/** What the window sees as `window.studio`. Only renderer/src/studio.ts touches it. */
+export interface StudioBridge {
+  call<C extends CallName>(name: C, ...args: Parameters<StudioCalls[C]>): Promise<Answer<ReturnType<StudioCalls[C]>>>;
+  on<E extends EventName>(name: E, listener: (payload: StudioEvents[E]) => void): () => void;
+  /** Paths of files that were dropped on the window; '' where a file has none. */
+  pathsOf(files: readonly File[]): readonly string[];
+}
+
+// `File` is a type of the browser: this file is also compiled where there is none.
+type File = object;
+
+export interface AppInfo {
+  readonly version: string;
+  readonly platform: string;
+  readonly engines: readonly { readonly name: string; readonly version: string }[];
+  readonly preferences: Preferences;
+}
+
+export interface Preferences {
+  readonly language: 'system' | 'en' | 'ru';
+  readonly theme: 'system' | 'light' | 'dark';
+  /** Locale of the system, for `language: 'system'`. */
+  readonly systemLanguage: 'en' | 'ru';
+  /** Threads that training may take; 0 = all but one. */
+  readonly threads: number;
+  /** Keep imported films in the project (or only remember where they are). */
+  readonly copyFilms: boolean;
+}
+
+export interface ProjectView {
+  readonly folder: string;
+  readonly name: string;
+  /** Imports that a crash interrupted and that go on now. */
+  readonly resumedImports: number;
+}
+
+export interface RecentProject {
+  readonly folder: string;
+  readonly name: string;
+  readonly openedAt: string;
+  readonly classes: readonly string[];
+  readonly frames: number;
+  readonly missing: boolean;
+}
+
+export interface ClipProposal {
+  readonly path: string;
+  readonly name: string;
+  readonly kind: 'film' | 'pictures';
+  readonly class: string | null;
+  readonly background: string | null;
+}
+
+export interface ClipWish {
+  readonly path: string;
+  readonly class: string | null;
+  readonly background: string | null;
+}
+
+/** A clip with its import report and a strip of frames to show. */
+export interface ClipView extends ImportReport {
+  readonly id: number;
+  readonly name: string;
+  readonly classId: number | null;
+  readonly backgroundId: number | null;
+  /** Up to six frame ids, evenly spread, for the filmstrip. */
+  readonly strip: readonly number[];
+  readonly frames: number;
+  readonly excluded: number;
+  /** Number of the round that first used it; null = waits for a round. */
+  readonly firstRound: number | null;
+  readonly importedAt: string;
+}
+
+export type NameKind = 'classes' | 'backgrounds';
+
+export interface NameView {
+  readonly id: number;
+  readonly name: string;
+  readonly colour: string;
+  readonly hidden: boolean;
+  readonly frames: number;
+}
+
+export interface FrameFilterView {
+  readonly clipId?: number;
+  /** null: without a label */
+  readonly classId?: number | null;
+  readonly backgroundId?: number | null;
+  readonly excluded?: boolean;
+  /** Only frames that this model got wrong, surest first. */
+  readonly wrongFor?: string;
+  /** With `wrongFor`'s model: only this cell of its confusion matrix (indices into its classes). */
+  readonly confusion?: { readonly model: string; readonly actual: number; readonly predicted: number };
+}
+
+/** Frames as columns: 100,000 of them are a few arrays, not 100,000 objects. Pictures: `studio://project/frame/<id>`. */
+export interface FrameColumns {
+  readonly ids: readonly number[];
+  readonly clipIds: readonly number[];
+  readonly timesMs: readonly number[];
+  /** -1 without a label */
+  readonly classIds: readonly number[];
+  /** -1 without a background */
+  readonly backgroundIds: readonly number[];
+  readonly excluded: readonly boolean[];
+  /** With `wrongFor` or `confusion`: name of the class that was answered, and its score. */
+  readonly answers?: readonly { readonly class: string; readonly score: number }[];
+}
+
+export interface JournalSentence {
+  readonly key: string;
+  readonly params: TextParams;
+}
+
+/** The result of a change of labels: what was done, for the toast; null when nothing changed. */
+export interface Undoable {
+  readonly changed: number;
+  readonly sentence: JournalSentence | null;
+}
+
+export type RunStateView = 'running' | 'interrupted' | 'cancelled' | 'failed' | 'done';
+
+export interface RoundView {
+  readonly id: number;
+  readonly number: number;
+  readonly backgrounds: readonly string[];
+  readonly dataset: { readonly train: number; readonly validation: number; readonly test: number; readonly classNames: readonly string[]; readonly optimistic: boolean; readonly reason: Sentence | null };
+  readonly config: TrainingConfig;
+  readonly architectureName: string;
+  readonly input: InputShape;
+  readonly startModelId: string | null;
+  readonly createdAt: string;
+  /** Of the newest run. */
+  readonly runId: string | null;
+  readonly runState: RunStateView | null;
+  readonly runError: SerializedError | null;
+  readonly imagesPerSecond: number | null;
+  readonly bestEpoch: number | null;
+  readonly engine: string | null;
+  readonly modelId: string | null;
+  readonly accuracy: number | null;
+}
+
+export interface NextRound {
+  readonly number: number;
+  readonly newClips: number;
+  readonly backgrounds: readonly string[];
+  readonly train: number;
+  readonly validation: number;
+  readonly classNames: readonly string[];
+  readonly optimistic: boolean;
+  readonly reason: Sentence | null;
+  readonly startModel: { readonly id: string; readonly name: string; readonly input: InputShape } | null;
+  /** Why a round cannot start now; null when it can. */
+  readonly obstacle: Sentence | null;
+  readonly presets: readonly { readonly name: string; readonly parameters: number }[];
+  /** Backgrounds that have clips which no round has used, with their clips. */
+  readonly available: readonly { readonly name: string; readonly clips: number }[];
+}
+
+export interface RoundWishView {
+  /** null: all clips that no round has used */
+  readonly backgrounds: readonly string[] | null;
+  readonly input: InputShape | null;
+  readonly preset: string | null;
+  /** null: the last model; `none`: fresh */
+  readonly from: string | null;
+  readonly config: TrainingConfig;
+}
+
+export interface ModelView {
+  readonly id: string;
+  readonly name: string;
+  readonly parentId: string | null;
+  readonly origin: ModelOrigin;
+  readonly round: number | null;
+  readonly input: InputShape;
+  readonly classNames: readonly string[];
+  readonly parameters: number;
+  readonly accuracy: number | null;
+  readonly createdAt: string;
+}
+
+export interface ModelSummary {
+  readonly architecture: Architecture;
+  readonly layers: readonly { readonly name: string; readonly type: string; readonly outputShape: readonly number[]; readonly parameters: number }[];
+  readonly parameters: { readonly total: number; readonly trainable: number };
+}
+
+export interface EvaluationView extends Evaluation {
+  readonly modelId: string;
+}
+
+export interface MigrationWish {
+  readonly modelId: string;
+  readonly input: InputShape | null;
+  /** 1 = as it is */
+  readonly width: number;
+  readonly addClasses: readonly string[];
+  readonly removeClasses: readonly string[];
+  readonly route: 'exact' | 'native';
+}
+
+export type PredictionSource = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'frame'; readonly frameId: number };
+
+export interface PredictionView {
+  readonly class: string;
+  readonly score: number;
+  readonly scores: readonly { readonly class: string; readonly score: number }[];
+  readonly milliseconds: number;
+  /** `studio://` address under which the window can show the picture. */
+  readonly picture: string;
+}

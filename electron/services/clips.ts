@@ -1,0 +1,306 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { constants, createReadStream, existsSync, mkdirSync, openSync, fsyncSync, closeSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { defaultSampling, formatSampling, labelsFromFolders, parseSampling, type ImportReport, type Sampling, type Sentence } from '../core/clips';
+import { CancelledError, ExternalToolError, UserError } from '../core/errors';
+import { extractFrames } from '../media/extract';
+import { importPicture } from '../media/pictures';
+import { probeFilm } from '../media/probe';
+import { findClip, findClipByContent, insertClip, type ClipRow } from '../store/clips';
+import { frameFile, insertFrames } from '../store/frames';
+import { cancelImports, finishImport, queueImports, waitingImports, type QueuedImport } from '../store/imports';
+import { applyChange, columnChange, type ColumnChange, type JournalEntry } from '../store/journal';
+import { listNames } from '../store/names';
+import { usedClips } from '../store/rounds';
+import type { JobContext } from './jobs';
+import { ensureName } from './names';
+import { clipName, findClips, picturesOf, type FoundClip } from './paths';
+import type { Project, ReadProject } from './projects';
+
+export interface ImportWish {
+  readonly paths: readonly string[];
+  readonly class?: string | null;
+  readonly background?: string | null;
+  /** Meaning of the folders above each clip. */
+  readonly fromFolders?: readonly ('class' | 'background' | '-')[] | null;
+  readonly sampling?: Sampling;
+  readonly link?: boolean;
+}
+
+type StoredFrame = Parameters<typeof insertFrames>[3][number];
+
+interface Imported {
+  readonly clip: Omit<ClipRow, 'id' | 'split' | 'classId' | 'backgroundId'>;
+  readonly frames: readonly StoredFrame[];
+}
+
+const parallelImports = 2;
+
+/**
+ * Imports films and folders of pictures. What is wished for is written down first, so that a crash or `kill -9` loses
+ * none of it (`resumeImports`). A clip that cannot be imported gets a report with the reason; the others go on.
+ * Errors: `clips:nothingFound`, `CancelledError` (what is finished stays).
+ */
+export async function importClips(project: Project, wish: ImportWish, context: JobContext): Promise<readonly ImportReport[]> {
+  const found = findClips(wish.paths);
+  if (found.length === 0) throw new UserError('clips:nothingFound', { path: wish.paths.join(', ') });
+  const entries = queueImports(project.db, randomUUID(), found.map((clip) => wishFor(clip, wish)));
+  return runImports(project, entries, context);
+}
+
+/** Goes on with imports that a crash interrupted; an empty list when there are none. */
+export async function resumeImports(project: Project, context: JobContext): Promise<readonly ImportReport[]> {
+  return runImports(project, waitingImports(project.db), context);
+}
+
+function wishFor(clip: FoundClip, wish: ImportWish): Omit<QueuedImport, 'id' | 'batch'> {
+  const named = wish.fromFolders ? labelsFromFolders(clip.parts, wish.fromFolders) : { class: null, background: null };
+  return {
+    path: clip.path,
+    kind: clip.kind,
+    class: wish.class ?? named.class,
+    background: wish.background ?? named.background,
+    sampling: formatSampling(wish.sampling ?? defaultSampling),
+    link: wish.link ?? false,
+  };
+}
+
+async function runImports(project: Project, entries: readonly QueuedImport[], context: JobContext): Promise<readonly ImportReport[]> {
+  const shares = entries.map(() => 0);
+  const started = Date.now();
+  const report = (index: number, share: number): void => {
+    shares[index] = share;
+    const value = shares.reduce((sum, part) => sum + part, 0) / Math.max(1, entries.length);
+    const etaSeconds = value > 0.02 ? ((Date.now() - started) / 1000 / value) * (1 - value) : null;
+    context.report({ value, title: 'jobs:importing', params: { count: entries.length }, description: clipName(entries[index]?.path ?? ''), etaSeconds });
+  };
+  const reports: ImportReport[] = [];
+  let next = 0;
+  let stopped: unknown = null;
+  const worker = async (): Promise<void> => {
+    while (next < entries.length && stopped === null) {
+      const index = next++;
+      try {
+        reports[index] = await importOne(project, entries[index] as QueuedImport, context.signal, (share) => report(index, share));
+        report(index, 1);
+      } catch (error) {
+        stopped ??= error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: parallelImports }, worker));
+  if (stopped instanceof CancelledError) for (const batch of new Set(entries.map((entry) => entry.batch))) cancelImports(project.db, batch);
+  if (stopped !== null) throw stopped;
+  return reports;
+}
+
+async function importOne(project: Project, entry: QueuedImport, signal: AbortSignal, onShare: (share: number) => void): Promise<ImportReport> {
+  if (signal.aborted) throw new CancelledError();
+  const work = join(project.folder, 'tmp', `import-${entry.id}`);
+  mkdirSync(work, { recursive: true });
+  try {
+    const sha256 = await contentHash(entry, signal);
+    const there = findClipByContent(project.db, sha256);
+    if (there) {
+      finishImport(project.db, entry.id, 'done');
+      return clipReport(project, there, { status: 'alreadyThere', reason: { key: 'clips:alreadyThere', params: { file: clipName(entry.path), clip: there.name } } });
+    }
+    const imported = entry.kind === 'film' ? await importFilm(project, entry, sha256, work, signal, onShare) : await importPictures(project, entry, sha256, work, signal, onShare);
+    if (signal.aborted) throw new CancelledError();
+    const id = store(project, entry, imported);
+    return clipReport(project, findClip(project.db, id) as ClipRow);
+  } catch (error) {
+    if (error instanceof UserError && error.key.startsWith('clips:')) {
+      finishImport(project.db, entry.id, 'refused');
+      return refusal(entry, { key: error.key, params: { ...error.params, file: clipName(entry.path) } });
+    }
+    if (error instanceof ExternalToolError) {
+      finishImport(project.db, entry.id, 'refused');
+      return refusal(entry, { key: 'clips:decoderFailed', params: { file: clipName(entry.path) } });
+    }
+    throw diskError(error, project.folder);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function diskError(error: unknown, folder: string): unknown {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  if (code === 'ENOSPC' || code === 'SQLITE_FULL') return new UserError('projects:diskFull', { folder });
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new UserError('projects:notWritable', { folder });
+  return error;
+}
+
+/** One transaction: the clip with its frames is there whole, or not at all. */
+function store(project: Project, entry: QueuedImport, imported: Imported): number {
+  const { db } = project;
+  return db.transaction(() => {
+    const changes: ColumnChange[] = [];
+    const classId = entry.class ? ensureName(db, 'classes', entry.class, changes) : null;
+    const backgroundId = entry.background ? ensureName(db, 'backgrounds', entry.background, changes) : null;
+    const id = insertClip(db, { ...imported.clip, classId, backgroundId });
+    insertFrames(db, id, classId, imported.frames);
+    applyChange(db, 'journal:imported', { clip: imported.clip.name, count: imported.frames.length }, [...changes, columnChange(db, 'clips', 'removed', [id], 0)]);
+    finishImport(db, entry.id, 'done');
+    return id;
+  })();
+}
+
+async function hashFile(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    if (signal.aborted) throw new CancelledError();
+    hash.update(chunk as Buffer);
+  }
+  return hash.digest('hex');
+}
+
+async function contentHash(entry: QueuedImport, signal: AbortSignal): Promise<string> {
+  if (!existsSync(entry.path)) throw new UserError('clips:missing', { file: entry.path });
+  if (entry.kind === 'film') return hashFile(entry.path, signal);
+  const hash = createHash('sha256');
+  for (const picture of picturesOf(entry.path)) hash.update(`${basename(picture)} ${await hashFile(picture, signal)}\n`);
+  return hash.digest('hex');
+}
+
+function fsyncFile(path: string): void {
+  const file = openSync(path, 'r+');
+  fsyncSync(file);
+  closeSync(file);
+}
+
+async function copyFilm(project: Project, entry: QueuedImport, sha256: string): Promise<string> {
+  const stored = `clips/${sha256}${extname(entry.path).toLowerCase()}`;
+  const target = join(project.folder, stored);
+  if (existsSync(target)) return stored;
+  const temporary = join(project.folder, 'tmp', `${sha256}.copy`);
+  await copyFile(entry.path, temporary, constants.COPYFILE_FICLONE);
+  fsyncFile(temporary);
+  renameSync(temporary, target);
+  return stored;
+}
+
+/** Moves a picture to its place by content; gives its hash. */
+function keepFrame(project: Project, file: string): string {
+  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+  const target = join(project.folder, frameFile(sha256));
+  mkdirSync(dirname(target), { recursive: true });
+  renameSync(file, target);
+  return sha256;
+}
+
+async function importFilm(project: Project, entry: QueuedImport, sha256: string, work: string, signal: AbortSignal, onShare: (share: number) => void): Promise<Imported> {
+  const info = await probeFilm(entry.path, signal);
+  const sampling = parseSampling(entry.sampling) ?? defaultSampling;
+  const extraction = await extractFrames(entry.path, info, sampling, work, {
+    signal,
+    onTime: (timeMs) => info.durationMs && onShare(Math.min(0.95, timeMs / info.durationMs)),
+  });
+  if (extraction.frames.length === 0) throw new UserError('clips:noFrames', { file: entry.path });
+  const storedFile = entry.link ? null : await copyFilm(project, entry, sha256);
+  const { width, height } = extraction;
+  const frames = extraction.frames.map((frame) => ({ timeMs: frame.timeMs, name: null, sha256: keepFrame(project, frame.file), width, height, differenceHash: frame.differenceHash }));
+  return {
+    clip: {
+      sha256,
+      name: clipName(entry.path),
+      sourcePath: entry.path,
+      storedFile,
+      kind: 'film',
+      ...verdict(extraction, info.durationMs, sampling),
+      container: info.container,
+      codec: info.codec,
+      width: info.width,
+      height: info.height,
+      rotation: info.rotation,
+      hdr: info.hdr,
+      variableFrameRate: info.variableFrameRate,
+      durationMs: info.durationMs,
+      framesDecoded: extraction.framesDecoded,
+      framesStored: frames.length,
+      sampling: entry.sampling,
+      importedAt: new Date().toISOString(),
+    },
+    frames,
+  };
+}
+
+/** Exit code 0 is no proof: what came is compared with what the container promised. */
+function verdict(extraction: { readonly lastTimeMs: number; readonly errorLines: number; readonly frames: readonly unknown[] }, durationMs: number | null, sampling: Sampling): { status: ClipRow['status']; reason: Sentence | null } {
+  const step = sampling.kind === 'every' ? sampling.milliseconds : durationMs ? durationMs / Math.max(1, extraction.frames.length) : 0;
+  if (durationMs !== null && extraction.lastTimeMs + step < durationMs - Math.max(1000, durationMs * 0.02)) {
+    return { status: 'partial', reason: { key: 'clips:partial', params: { seconds: (extraction.lastTimeMs / 1000).toFixed(1), promised: (durationMs / 1000).toFixed(1) } } };
+  }
+  if (extraction.errorLines > 0) return { status: 'damaged', reason: { key: 'clips:damaged', params: { count: extraction.errorLines } } };
+  return { status: 'complete', reason: null };
+}
+
+async function importPictures(project: Project, entry: QueuedImport, sha256: string, work: string, signal: AbortSignal, onShare: (share: number) => void): Promise<Imported> {
+  const pictures = picturesOf(entry.path);
+  const frames: StoredFrame[] = [];
+  let unreadable = 0;
+  for (const [index, picture] of pictures.entries()) {
+    if (signal.aborted) throw new CancelledError();
+    const target = join(work, `p${index}.jpg`);
+    try {
+      const size = await importPicture(picture, target, signal);
+      frames.push({ timeMs: index * 100, name: basename(picture), sha256: keepFrame(project, target), ...size, differenceHash: null });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unreadable += 1;
+    }
+    onShare((index + 1) / pictures.length);
+  }
+  const first = frames[0];
+  if (!first) throw new UserError('clips:noPictures', { file: entry.path });
+  return {
+    clip: {
+      sha256,
+      name: clipName(entry.path),
+      sourcePath: entry.path,
+      storedFile: null,
+      kind: 'pictures',
+      status: unreadable > 0 ? 'damaged' : 'complete',
+      reason: unreadable > 0 ? { key: 'clips:unreadablePictures', params: { count: unreadable } } : null,
+      container: null,
+      codec: null,
+      width: first.width,
+      height: first.height,
+      rotation: 0,
+      hdr: null,
+      variableFrameRate: false,
+      durationMs: null,
+      framesDecoded: pictures.length - unreadable,
+      framesStored: frames.length,
+      sampling: 'all',
+      importedAt: new Date().toISOString(),
+    },
+    frames,
+  };
+}
+
+function refusal(entry: QueuedImport, reason: Sentence): ImportReport {
+  return {
+    id: null, file: entry.path, status: 'refused', reason, class: entry.class, background: entry.background, kind: entry.kind, container: null, codec: null,
+    width: null, height: null, rotation: 0, hdr: null, variableFrameRate: false, durationMs: null, framesDecoded: 0, framesStored: 0,
+  };
+}
+
+/** The import report of a clip that is in the project. */
+export function clipReport(project: Pick<ReadProject, 'db'>, clip: ClipRow, over: Partial<ImportReport> = {}): ImportReport {
+  const nameOf = (table: 'classes' | 'backgrounds', id: number | null): string | null => listNames(project.db, table).find((row) => row.id === id)?.name ?? null;
+  return {
+    id: clip.id, file: clip.sourcePath, status: clip.status, reason: clip.reason, class: nameOf('classes', clip.classId), background: nameOf('backgrounds', clip.backgroundId),
+    kind: clip.kind, container: clip.container, codec: clip.codec, width: clip.width, height: clip.height, rotation: clip.rotation, hdr: clip.hdr,
+    variableFrameRate: clip.variableFrameRate, durationMs: clip.durationMs, framesDecoded: clip.framesDecoded, framesStored: clip.framesStored, ...over,
+  };
+}
+
+/** Takes a clip out of the project (undo brings it back). Errors: `labels:noClip`, `clips:usedByRound`. */
+export function removeClip(project: Project, clipId: number): JournalEntry | null {
+  const clip = findClip(project.db, clipId);
+  if (!clip) throw new UserError('labels:noClip', { id: clipId });
+  if (usedClips(project.db).has(clipId)) throw new UserError('clips:usedByRound', { clip: clip.name });
+  return applyChange(project.db, 'journal:removedClip', { clip: clip.name }, [columnChange(project.db, 'clips', 'removed', [clipId], 1)]);
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { UserError } from '../core/errors';
+import { close, databasePath, openForReading, openForWriting, takeWriterLock, type ReadableDB, type WritableDB, type WriterLock } from '../store/database';
+import { markInterruptedRuns } from '../store/rounds';
+import { setSetting, setting } from '../store/settings';
+
+/** A project that may be read. */
+export interface ReadProject {
+  /** Absolute path of `Name.graft`. */
+  readonly folder: string;
+  readonly name: string;
+  readonly db: ReadableDB;
+}
+
+/** A project of which this process is the only writer. */
+export interface Project extends ReadProject {
+  readonly db: WritableDB;
+  readonly lock: WriterLock;
+}
+
+export const projectEnding = '.graft';
+
+/** Absolute folder of a project from what the user typed; `.graft` may be left out for a new one. */
+export function projectFolder(path: string, forNew = false): string {
+  const folder = resolve(path);
+  return forNew && !folder.endsWith(projectEnding) ? folder + projectEnding : folder;
+}
+
+/** The project's name: that of its folder. */
+export function projectName(folder: string): string {
+  return basename(folder, projectEnding);
+}
+
+function refuseUnwritable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new UserError('projects:notWritable', { folder }, { cause: error });
+  }
+}
+
+/** Makes an empty project. Errors: `projects:exists`, `projects:notWritable`. */
+export function createProject(path: string): Project {
+  const folder = projectFolder(path, true);
+  if (existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0)) throw new UserError('projects:exists', { folder });
+  try {
+    for (const part of ['clips', 'frames', 'models', 'runs', 'cache', 'backups', 'tmp']) mkdirSync(join(folder, part), { recursive: true });
+  } catch (error) {
+    throw new UserError('projects:notWritable', { folder }, { cause: error });
+  }
+  const lock = takeWriterLock(folder);
+  try {
+    const db = openForWriting(folder, { create: true });
+    setSetting(db, 'id', randomUUID());
+    setSetting(db, 'createdAt', new Date().toISOString());
+    return { folder, name: projectName(folder), db, lock };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function refuseNoProject(folder: string): void {
+  if (!existsSync(folder)) throw new UserError('projects:missing', { folder });
+  if (!statSync(folder).isDirectory() || !existsSync(databasePath(folder))) throw new UserError('projects:noProject', { folder });
+}
+
+/**
+ * Opens a project as its only writer: half-finished files of a crash are swept away, runs that were under way become
+ * `interrupted`. Errors: `projects:*`.
+ */
+export function openProject(path: string): Project {
+  const folder = projectFolder(path);
+  refuseNoProject(folder);
+  refuseUnwritable(folder);
+  const lock = takeWriterLock(folder);
+  try {
+    const db = openForWriting(folder);
+    rmSync(join(folder, 'tmp'), { recursive: true, force: true });
+    for (const part of ['clips', 'frames', 'models', 'runs', 'cache', 'tmp']) mkdirSync(join(folder, part), { recursive: true });
+    markInterruptedRuns(db);
+    return { folder, name: projectName(folder), db, lock };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Opens a project for reading, also beside a writer. Errors: `projects:*`. */
+export function readProject(path: string): ReadProject {
+  const folder = projectFolder(path);
+  refuseNoProject(folder);
+  return { folder, name: projectName(folder), db: openForReading(folder) };
+}
+
+/** Ends the work with a project. */
+export function closeProject(project: ReadProject | Project): void {
+  close(project.db);
+  if ('lock' in project) project.lock.release();
+}
+
+/** Runs `work` with the project open and closes it whatever happens. */
+export async function withProject<T, P extends ReadProject>(open: () => P, work: (project: P) => Promise<T> | T): Promise<T> {
+  const project = open();
+  try {
+    return await work(project);
+  } finally {
+    closeProject(project);
+  }
+}
+
+/** When the project was made (ISO 8601). */
+export function createdAt(project: ReadProject): string | null {
+  return setting(project.db, 'createdAt');
+}

@@ -1,0 +1,230 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatInputShape, type Architecture, type InputShape } from '../core/architecture';
+import { CancelledError, serializeError, UserError } from '../core/errors';
+import type { ModelMetadata } from '../core/models';
+import { buildPreset } from '../core/presets';
+import { countParameters } from '../core/shapes';
+import { defaultTrainingConfig, type EpochMetrics, type TrainingConfig } from '../core/training';
+import type { TrainResult, WorkerMessage } from '../ipc/worker';
+import { listClips, type ClipRow } from '../store/clips';
+import { findDataset, type DatasetRow } from '../store/datasets';
+import { insertModel, listModels, setModelAccuracy, type ModelRow } from '../store/models';
+import { listNames } from '../store/names';
+import { finishRun, findRound, findRun, insertRound, insertRun, listRounds, listRuns, saveEpoch, setRunState, usedClips, type RoundRow, type RunRow } from '../store/rounds';
+import { classesOf, freezeDataset, splitClipFrames, writeFrozenDataset } from './datasets';
+import { evaluateModel } from './evaluations';
+import type { JobContext } from './jobs';
+import { freeModelName, modelFolder, modelMetadata, resolveModel } from './models';
+import type { Project } from './projects';
+import type { Workers } from './workers';
+
+export interface RoundWish {
+  /** Backgrounds that this round adds; without them all clips that no round has used. */
+  readonly backgrounds?: readonly string[] | null;
+  /** Only for a fresh start. */
+  readonly input?: InputShape | null;
+  /** Name of a preset or a whole architecture; only for a fresh start. */
+  readonly architecture?: string | Architecture | null;
+  /** A model, `none` for a fresh start; without it the last model. */
+  readonly from?: string | null;
+  readonly config?: Partial<TrainingConfig>;
+}
+
+export interface RoundResult {
+  readonly round: RoundRow;
+  readonly run: RunRow;
+  readonly model: ModelRow;
+  readonly dataset: DatasetRow;
+  readonly epochs: readonly EpochMetrics[];
+  readonly bestEpoch: number;
+  readonly imagesPerSecond: number;
+  readonly engine: string;
+}
+
+export interface TrainingEvents {
+  readonly onEpoch?: (epoch: EpochMetrics, best: boolean, run: string) => void;
+  readonly onStart?: (round: RoundRow, run: string) => void;
+}
+
+const defaultInput: InputShape = { height: 64, width: 64, channels: 3 };
+const defaultPreset = 'small';
+
+function backgroundIds(project: Project, names: readonly string[]): ReadonlySet<number> {
+  const known = listNames(project.db, 'backgrounds');
+  return new Set(
+    names.map((name) => {
+      const row = known.find((candidate) => candidate.name === name);
+      if (!row) throw new UserError('labels:noBackground', { name, known: known.map((entry) => entry.name).join(', ') });
+      return row.id;
+    }),
+  );
+}
+
+/** Clips of a new round: those it adds, and those of all rounds before. */
+function clipsForRound(project: Project, backgrounds: readonly string[] | null): { readonly added: readonly ClipRow[]; readonly all: readonly ClipRow[] } {
+  const used = usedClips(project.db);
+  const wanted = backgrounds ? backgroundIds(project, backgrounds) : null;
+  const clips = listClips(project.db);
+  const added = clips.filter((clip) => !used.has(clip.id) && (wanted === null || (clip.backgroundId !== null && wanted.has(clip.backgroundId))));
+  return { added, all: clips.filter((clip) => used.has(clip.id) || added.includes(clip)) };
+}
+
+interface Start {
+  readonly model: ModelRow | null;
+  readonly architecture: Architecture;
+  readonly classNames: readonly string[];
+}
+
+function startFrom(project: Project, wish: RoundWish, frameClasses: readonly string[]): Start {
+  const fresh = wish.from === 'none' || (wish.from == null && listModels(project.db).length === 0);
+  if (fresh) {
+    const input = wish.input ?? (typeof wish.architecture === 'object' && wish.architecture ? wish.architecture.input : defaultInput);
+    const architecture = typeof wish.architecture === 'object' && wish.architecture ? wish.architecture : buildPreset(wish.architecture ?? defaultPreset, input, frameClasses.length);
+    return { model: null, architecture, classNames: frameClasses };
+  }
+  const model = resolveModel(project, wish.from ?? 'last');
+  const { architecture, classNames } = modelMetadata(project, model);
+  if (wish.input && formatInputShape(wish.input) !== formatInputShape(architecture.input)) {
+    throw new UserError('rounds:otherInput', { model: model.name, has: formatInputShape(architecture.input), wanted: formatInputShape(wish.input) });
+  }
+  if (wish.architecture) throw new UserError('rounds:otherArchitecture', { model: model.name });
+  const missing = frameClasses.filter((name) => !classNames.includes(name));
+  if (missing.length > 0) throw new UserError('rounds:newClasses', { model: model.name, classes: missing.join(', '), first: missing[0] as string });
+  return { model, architecture, classNames };
+}
+
+/** Freezes everything that the round is made of; nothing is trained yet. */
+function prepareRound(project: Project, wish: RoundWish): { readonly round: RoundRow; readonly runId: string } {
+  const { added, all } = clipsForRound(project, wish.backgrounds ?? null);
+  if (all.length === 0) throw new UserError('rounds:noClips');
+  const frames = splitClipFrames(project, all);
+  const start = startFrom(project, wish, classesOf(project, frames).map(({ name }) => name));
+  const names = new Map(listNames(project.db, 'backgrounds').map(({ id, name }) => [id, name]));
+  const runId = `run-${randomUUID().slice(0, 8)}`;
+  const roundId = project.db.transaction(() => {
+    const datasetId = freezeDataset(project, all, start.classNames);
+    const id = insertRound(
+      project.db,
+      {
+        number: (listRounds(project.db).at(-1)?.number ?? 0) + 1,
+        datasetId,
+        startModelId: start.model?.id ?? null,
+        architecture: start.architecture,
+        config: { ...defaultTrainingConfig, ...wish.config },
+        backgrounds: [...new Set(added.map((clip) => names.get(clip.backgroundId ?? -1)).filter((name): name is string => name !== undefined))],
+      },
+      all.map(({ id: clipId }) => clipId),
+    );
+    insertRun(project.db, runId, id);
+    return id;
+  })();
+  return { round: findRound(project.db, roundId) as RoundRow, runId };
+}
+
+/** A new round: freezes its dataset, trains, evaluates, and leaves a model. Errors: `rounds:*`, `training:*`, `CancelledError`. */
+export async function trainRound(project: Project, wish: RoundWish, workers: Workers, context: JobContext, events: TrainingEvents = {}): Promise<RoundResult> {
+  const { round, runId } = prepareRound(project, wish);
+  events.onStart?.(round, runId);
+  return runTraining(project, round, runId, false, workers, context, events);
+}
+
+/** The run meant by an id, or the last one that can go on. Errors: `rounds:nothingToResume`, `rounds:noRun`. */
+export function resumableRun(project: Project, runId?: string): RunRow {
+  if (runId !== undefined) {
+    const run = findRun(project.db, runId);
+    if (!run) throw new UserError('rounds:noRun', { run: runId });
+    if (run.state === 'done') throw new UserError('rounds:runIsDone', { run: runId });
+    return run;
+  }
+  const open = listRuns(project.db).filter(({ state }) => state === 'interrupted' || state === 'cancelled' || state === 'failed');
+  const last = open.at(-1);
+  if (!last) throw new UserError('rounds:nothingToResume');
+  return last;
+}
+
+/** Goes on with a run that was interrupted, from its last checkpoint. */
+export async function resumeRound(project: Project, runId: string | undefined, workers: Workers, context: JobContext, events: TrainingEvents = {}): Promise<RoundResult> {
+  const run = resumableRun(project, runId);
+  const round = findRound(project.db, run.roundId) as RoundRow;
+  setRunState(project.db, run.id, 'running');
+  events.onStart?.(round, run.id);
+  return runTraining(project, round, run.id, true, workers, context, events);
+}
+
+async function runTraining(project: Project, round: RoundRow, runId: string, resume: boolean, workers: Workers, context: JobContext, events: TrainingEvents): Promise<RoundResult> {
+  const runFolder = join(project.folder, 'runs', runId);
+  mkdirSync(runFolder, { recursive: true });
+  const dataset = findDataset(project.db, round.datasetId) as DatasetRow;
+  const datasetFile = join(runFolder, 'dataset.json');
+  writeFrozenDataset(project, round.datasetId, dataset.classNames, datasetFile);
+  const listen = (message: WorkerMessage): void => {
+    if (message.kind === 'progress') context.report(message.progress);
+    if (message.kind !== 'epoch') return;
+    saveEpoch(project.db, runId, message.epoch);
+    events.onEpoch?.(message.epoch, message.best, runId);
+  };
+  try {
+    const result = await workers.trainer.ask<TrainResult>(
+      {
+        kind: 'train',
+        job: {
+          runFolder,
+          startModelFolder: round.startModelId ? modelFolder(project, round.startModelId) : null,
+          architecture: round.architecture,
+          datasetFile,
+          cacheFolder: join(project.folder, 'cache'),
+          config: round.config,
+          resume: resume && existsSync(join(runFolder, 'last')),
+        },
+      },
+      { signal: context.signal, onMessage: listen },
+    );
+    return await keepModel(project, round, runId, runFolder, result, workers, context);
+  } catch (error) {
+    const state = error instanceof CancelledError ? 'cancelled' : error instanceof UserError && error.key === 'training:workerDied' ? 'interrupted' : 'failed';
+    setRunState(project.db, runId, state, error instanceof CancelledError ? null : serializeError(error));
+    throw error;
+  }
+}
+
+async function keepModel(project: Project, round: RoundRow, runId: string, runFolder: string, result: TrainResult, workers: Workers, context: JobContext): Promise<RoundResult> {
+  const id = `m-${createHash('sha256').update(runId).digest('hex').slice(0, 8)}`;
+  const target = modelFolder(project, id);
+  if (existsSync(join(runFolder, 'best'))) {
+    rmSync(target, { recursive: true, force: true });
+    renameSync(join(runFolder, 'best'), target);
+  }
+  const metadata = JSON.parse(readFileSync(join(target, 'metadata.json'), 'utf8')) as ModelMetadata;
+  const model: ModelRow = {
+    id,
+    name: freeModelName(project, `round-${round.number}`),
+    parentId: round.startModelId,
+    origin: 'trained',
+    roundId: round.id,
+    runId,
+    input: metadata.architecture.input,
+    classNames: metadata.classNames,
+    parameters: countParameters(metadata.architecture).total,
+    accuracy: null,
+    createdAt: new Date().toISOString(),
+  };
+  project.db.transaction(() => {
+    insertModel(project.db, model);
+    finishRun(project.db, runId, { modelId: id, bestEpoch: result.bestEpoch, imagesPerSecond: result.imagesPerSecond, engine: result.engine, versions: result.versions });
+  })();
+  const evaluation = await evaluateModel(project, model, 'validation', workers, context);
+  setModelAccuracy(project.db, id, evaluation.accuracy);
+  for (const part of ['last', 'checkpoint.json', 'checkpoint.bin']) rmSync(join(runFolder, part), { recursive: true, force: true });
+  return {
+    round,
+    run: findRun(project.db, runId) as RunRow,
+    model: { ...model, accuracy: evaluation.accuracy },
+    dataset: findDataset(project.db, round.datasetId) as DatasetRow,
+    epochs: result.epochs,
+    bestEpoch: result.bestEpoch,
+    imagesPerSecond: result.imagesPerSecond,
+    engine: result.engine,
+  };
+}

@@ -1,0 +1,136 @@
+import type { ReadableDB, WritableDB } from './database';
+
+export type LabelSource = 'clip' | 'segment' | 'frame' | 'model' | 'phone';
+
+export interface FrameRow {
+  readonly id: number;
+  readonly clipId: number;
+  readonly position: number;
+  /** The stream's own timestamp. */
+  readonly timeMs: number;
+  readonly name: string | null;
+  readonly sha256: string;
+  readonly width: number;
+  readonly height: number;
+  readonly classId: number | null;
+  readonly labelSource: LabelSource | null;
+  readonly excluded: boolean;
+  readonly backgroundId: number | null;
+}
+
+interface Row {
+  id: number;
+  clip_id: number;
+  position: number;
+  time_ms: number;
+  name: string | null;
+  sha256: string;
+  width: number;
+  height: number;
+  class_id: number | null;
+  label_source: LabelSource | null;
+  excluded: number;
+  background_id: number | null;
+}
+
+const columns = 'f.id, f.clip_id, f.position, f.time_ms, f.name, f.sha256, f.width, f.height, f.class_id, f.label_source, f.excluded, c.background_id';
+
+function fromRow(row: Row): FrameRow {
+  return {
+    id: row.id,
+    clipId: row.clip_id,
+    position: row.position,
+    timeMs: row.time_ms,
+    name: row.name,
+    sha256: row.sha256,
+    width: row.width,
+    height: row.height,
+    classId: row.class_id,
+    labelSource: row.label_source,
+    excluded: row.excluded === 1,
+    backgroundId: row.background_id,
+  };
+}
+
+/** Path of a frame's picture inside the project folder: two folder levels by hash. */
+export function frameFile(sha256: string): string {
+  return `frames/${sha256.slice(0, 2)}/${sha256.slice(2, 4)}/${sha256}.jpg`;
+}
+
+export interface FrameFilter {
+  readonly clipId?: number;
+  /** null: frames without a label */
+  readonly classId?: number | null;
+  readonly backgroundId?: number | null;
+  readonly excluded?: boolean;
+}
+
+function conditions(filter: FrameFilter): { readonly where: string; readonly values: number[] } {
+  const parts = ['c.removed = 0'];
+  const values: number[] = [];
+  const equal = (column: string, value: number | null | undefined): void => {
+    if (value === undefined) return;
+    parts.push(value === null ? `${column} IS NULL` : `${column} = ?`);
+    if (value !== null) values.push(value);
+  };
+  equal('f.clip_id', filter.clipId);
+  equal('f.class_id', filter.classId);
+  equal('c.background_id', filter.backgroundId);
+  if (filter.excluded !== undefined) equal('f.excluded', filter.excluded ? 1 : 0);
+  return { where: parts.join(' AND '), values };
+}
+
+/** Frames in the order of clips and time. */
+export function listFrames(db: ReadableDB, filter: FrameFilter = {}): readonly FrameRow[] {
+  const { where, values } = conditions(filter);
+  return db
+    .prepare<number[], Row>(`SELECT ${columns} FROM frames f JOIN clips c ON c.id = f.clip_id WHERE ${where} ORDER BY f.clip_id, f.position`)
+    .all(...values)
+    .map(fromRow);
+}
+
+/** One frame; null if there is none. */
+export function findFrame(db: ReadableDB, id: number): FrameRow | null {
+  const row = db.prepare<[number], Row>(`SELECT ${columns} FROM frames f JOIN clips c ON c.id = f.clip_id WHERE f.id = ?`).get(id);
+  return row ? fromRow(row) : null;
+}
+
+/** Inserts the frames of a clip with the clip's label. */
+export function insertFrames(
+  db: WritableDB,
+  clipId: number,
+  classId: number | null,
+  frames: readonly { readonly timeMs: number; readonly name: string | null; readonly sha256: string; readonly width: number; readonly height: number; readonly differenceHash: string | null }[],
+): void {
+  const insert = db.prepare(
+    `INSERT INTO frames (clip_id, position, time_ms, name, sha256, width, height, class_id, label_source, labelled_at, difference_hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const now = new Date().toISOString();
+  frames.forEach((frame, position) => {
+    const labelled = classId !== null;
+    insert.run(clipId, position, frame.timeMs, frame.name, frame.sha256, frame.width, frame.height, classId, labelled ? 'clip' : null, labelled ? now : null, frame.differenceHash);
+  });
+}
+
+/** Frames per class and per background (excluded frames left out), and totals. */
+export function countFrames(db: ReadableDB): {
+  readonly perClass: ReadonlyMap<number | null, number>;
+  readonly perBackground: ReadonlyMap<number | null, number>;
+  readonly total: number;
+  readonly excluded: number;
+} {
+  const group = (column: string): ReadonlyMap<number | null, number> =>
+    new Map(
+      db
+        .prepare<[], { key: number | null; frames: number }>(
+          `SELECT ${column} AS key, count(*) AS frames FROM frames f JOIN clips c ON c.id = f.clip_id WHERE c.removed = 0 AND f.excluded = 0 GROUP BY ${column}`,
+        )
+        .all()
+        .map(({ key, frames }) => [key, frames]),
+    );
+  const totals = db
+    .prepare<[], { total: number; excluded: number }>('SELECT count(*) AS total, coalesce(sum(f.excluded), 0) AS excluded FROM frames f JOIN clips c ON c.id = f.clip_id WHERE c.removed = 0')
+    .get();
+  return { perClass: group('f.class_id'), perBackground: group('c.background_id'), total: totals?.total ?? 0, excluded: totals?.excluded ?? 0 };
+}
