@@ -7,6 +7,7 @@ import enJournal from './texts/en/journal.json';
 import enLabels from './texts/en/labels.json';
 import enMedia from './texts/en/media.json';
 import enMenu from './texts/en/menu.json';
+import enMigrations from './texts/en/migrations.json';
 import enModels from './texts/en/models.json';
 import enProjects from './texts/en/projects.json';
 import enRounds from './texts/en/rounds.json';
@@ -19,6 +20,7 @@ import ruJournal from './texts/ru/journal.json';
 import ruLabels from './texts/ru/labels.json';
 import ruMedia from './texts/ru/media.json';
 import ruMenu from './texts/ru/menu.json';
+import ruMigrations from './texts/ru/migrations.json';
 import ruModels from './texts/ru/models.json';
 import ruProjects from './texts/ru/projects.json';
 import ruRounds from './texts/ru/rounds.json';
@@ -38,6 +40,7 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
     labels: enLabels,
     media: enMedia,
     menu: enMenu,
+    migrations: enMigrations,
     models: enModels,
     projects: enProjects,
     rounds: enRounds,
@@ -52,6 +55,7 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
     labels: ruLabels,
     media: ruMedia,
     menu: ruMenu,
+    migrations: ruMigrations,
     models: ruModels,
     projects: ruProjects,
     rounds: ruRounds,

@@ -1,7 +1,8 @@
 import type { Architecture, Layer } from '../architecture';
 import type { AxisMap } from '../migrations';
-import { inputName, layerInputs, windowOutput, windowPadding } from '../shapes';
+import { outputSize, paddingBefore } from '../shapes';
 import { identityMap, sparseMap } from './axisMaps';
+import { INPUT, inputsByLayer } from './layerGraph';
 
 /**
  * The cells of a feature map along one axis of the picture: cell i is centred on pixel `start + i * jump` (of the
@@ -22,8 +23,8 @@ export type Side = 'height' | 'width';
  */
 export function cellsByLayer(architecture: Architecture, side: Side): ReadonlyMap<string, Cells> {
   const pixels = architecture.input[side];
-  const cells = new Map<string, Cells>([[inputName, { count: pixels, jump: 1, start: 0, pixels }]]);
-  const inputs = layerInputs(architecture);
+  const cells = new Map<string, Cells>([[INPUT, { count: pixels, jump: 1, start: 0, pixels }]]);
+  const inputs = inputsByLayer(architecture);
   for (const layer of architecture.layers) cells.set(layer.name, nextCells(layer, cells.get(inputs.get(layer.name)![0]!)!, side === 'height' ? 0 : 1));
   return cells;
 }
@@ -38,8 +39,8 @@ function nextCells(layer: Layer, cells: Cells, axis: 0 | 1): Cells {
     case 'averagePooling2d': {
       const taps = 'kernelSize' in layer ? layer.kernelSize[axis] : layer.poolSize[axis];
       const stride = layer.strides[axis];
-      const [before] = windowPadding(count, taps, stride, layer.padding);
-      return { ...cells, count: windowOutput(count, taps, stride, layer.padding), jump: jump * stride, start: start + ((taps - 1) / 2 - before) * jump };
+      const before = paddingBefore(count, taps, stride, layer.padding);
+      return { ...cells, count: outputSize(count, taps, stride, layer.padding), jump: jump * stride, start: start + ((taps - 1) / 2 - before) * jump };
     }
     case 'zeroPadding2d':
       return { ...cells, count: count + layer.padding[axis][0] + layer.padding[axis][1], start: start - layer.padding[axis][0] * jump };

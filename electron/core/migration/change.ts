@@ -2,7 +2,7 @@ import type { Architecture, InputShape, Layer } from '../architecture';
 import { formatInputShape } from '../architecture';
 import { UserError } from '../errors';
 import type { ArchitectureChange, ModelShape } from '../migrations';
-import { inputName, validateArchitecture } from '../shapes';
+import { validateArchitecture } from '../shapes';
 import { colourChange } from './colours';
 import { planFront } from './front';
 import type { DimensionGroups } from './groups';
@@ -23,7 +23,7 @@ export function changeArchitecture(source: ModelShape, change: ArchitectureChang
   const front = change.route === 'exact' ? exactFront(source, input) : nativeFront(source, input);
   const sizes = changedSizes(groups, change.widthFactor ?? 1, classNames.length);
   if (front.coloursFit && groups.input >= 0) sizes.set(groups.input, input.channels);
-  const layers = architecture.layers.map((layer) => behind(front.layers.at(-1), resized(front.folded?.get(layer.name) ?? layer, groups, sizes)));
+  const layers = architecture.layers.map((layer) => resized(front.folded?.get(layer.name) ?? layer, groups, sizes));
   const next: Architecture = { ...architecture, input, layers: [...front.layers, ...layers] };
   checkFits(next);
   return {
@@ -99,12 +99,6 @@ function nativeFront(source: ModelShape, input: InputShape): Front {
   return { layers: coloursFit ? [] : [colourMixer(source.architecture)], folded: null, coloursFit };
 }
 
-/** A layer that reads the picture reads the last layer in front of it instead. */
-function behind(front: Layer | undefined, layer: Layer): Layer {
-  if (!front || !layer.inputs?.includes(inputName)) return layer;
-  return { ...layer, inputs: layer.inputs.map((name) => (name === inputName ? front.name : name)) };
-}
-
 function colourMixer(architecture: Architecture): Layer {
   return {
     type: 'conv2d',
@@ -146,7 +140,7 @@ function checkFits(architecture: Architecture): void {
   try {
     validateArchitecture(architecture);
   } catch (error) {
-    if (error instanceof UserError && error.key === 'models:windowTooLarge') throw new UserError('migrations:doesNotFit', { input: formatInputShape(architecture.input) }, { cause: error });
+    if (error instanceof UserError) throw new UserError('migrations:doesNotFit', { input: formatInputShape(architecture.input) }, { cause: error });
     throw error;
   }
 }

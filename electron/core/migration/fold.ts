@@ -1,6 +1,6 @@
 import type { Padding } from '../architecture';
 import type { AxisMap } from '../migrations';
-import { windowOutput, windowPadding } from '../shapes';
+import { outputSize, paddingBefore } from '../shapes';
 import { foldMap } from './axisMaps';
 
 /** One axis of the first convolution: what it is on pictures of `size` pixels. */
@@ -42,9 +42,9 @@ export function foldedKernelMap(old: KernelAxis, next: KernelAxis, factor: numbe
 }
 
 function zerosBefore({ size, kernel, stride, padding }: KernelAxis): number {
-  return windowPadding(size, kernel, stride, padding)[0];
+  return paddingBefore(size, kernel, stride, padding);
 }
 
 function outputsOf({ size, kernel, stride, padding }: KernelAxis): number {
-  return windowOutput(size, kernel, stride, padding);
+  return outputSize(size, kernel, stride, padding);
 }

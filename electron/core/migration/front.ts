@@ -1,10 +1,9 @@
 import type { Layer } from '../architecture';
 import type { ModelShape } from '../migrations';
-import { inputName } from '../shapes';
 import type { ColourChange } from './colours';
 import { isOneToOne, isUnmixed } from './dimensionMaps';
 import { foldAxis } from './fold';
-import { activationOf, doesNothing } from './layerGraph';
+import { INPUT, activationOf, doesNothing } from './layerGraph';
 import { prepareSide } from './sides';
 
 /** How a change of the picture can be taken up by the layers that see it first. */
@@ -19,8 +18,8 @@ export interface FrontPlan {
 export function planFront(source: ModelShape, factors: readonly [height: number, width: number], colour: ColourChange): FrontPlan {
   const side = prepareSide(source);
   const finer = factors[0] * factors[1] > 1;
-  const sizePending = new Set(finer ? [inputName] : []);
-  const coloursPending = new Set(colour.rule ? [inputName] : []);
+  const sizePending = new Set(finer ? [INPUT] : []);
+  const coloursPending = new Set(colour.rule ? [INPUT] : []);
   const folded = new Map<string, Layer>();
   let sizeFits = true;
   let coloursFit = true;

@@ -1,8 +1,8 @@
 import type { Architecture, Layer } from '../architecture';
-import { inputName, layerInputs, outputShapes } from '../shapes';
+import { outputShapes } from '../shapes';
 import type { Cells } from './cells';
 import { cellsByLayer } from './cells';
-import { activationOf, lastLayer, sameTensors } from './layerGraph';
+import { INPUT, activationOf, inputsByLayer, lastLayer, sameTensors } from './layerGraph';
 
 /**
  * What the last axis of a tensor is made of. `group`: channels that one or more layers make together and that must
@@ -16,7 +16,7 @@ export type Dimension =
   | { readonly kind: 'spatial'; readonly rows: Cells; readonly columns: Cells; readonly inner: Dimension };
 
 export interface DimensionGroups {
-  /** For each layer (and `inputName`) what its last axis is. */
+  /** For each layer (and `INPUT`) what its last axis is. */
   readonly of: ReadonlyMap<string, Dimension>;
   readonly sizes: ReadonlyMap<number, number>;
   /** Groups whose size cannot be chosen freely: they pass a softmax or sums that bind them to other axes. */
@@ -36,15 +36,15 @@ interface Table {
 /** Finds the groups of an architecture by one walk through its layers. */
 export function dimensionGroups(architecture: Architecture): DimensionGroups {
   const table: Table = { bound: new Map(), sizes: new Map(), fixed: new Set() };
-  const of = new Map<string, Dimension>([[inputName, newGroup(table, architecture.input.channels)]]);
+  const of = new Map<string, Dimension>([[INPUT, newGroup(table, architecture.input.channels)]]);
   const shapes = outputShapes(architecture);
-  const inputs = layerInputs(architecture);
+  const inputs = inputsByLayer(architecture);
   const cells = { height: cellsByLayer(architecture, 'height'), width: cellsByLayer(architecture, 'width') };
   const output = sameTensors(architecture).get(lastLayer(architecture).name)!;
   for (const layer of architecture.layers) {
     const names = inputs.get(layer.name)!;
     const from = names.map((name) => of.get(name)!);
-    const flat = layer.type === 'flatten' && shapes.get(names[0]!)!.length === 3;
+    const flat = layer.type === 'flatten' && (names[0] === INPUT ? 3 : shapes.get(names[0]!)!.length) === 3;
     const dimension = flat
       ? { kind: 'spatial' as const, rows: cells.height.get(names[0]!)!, columns: cells.width.get(names[0]!)!, inner: from[0]! }
       : dimensionOf(table, layer, from);
@@ -52,7 +52,7 @@ export function dimensionGroups(architecture: Architecture): DimensionGroups {
     if (activationOf(layer) === 'softmax' && layer.name !== output) fix(table, dimension);
   }
   const classes = resolve(table, of.get(output)!);
-  const picture = resolve(table, of.get(inputName)!);
+  const picture = resolve(table, of.get(INPUT)!);
   const pictureId = picture.kind === 'group' ? picture.id : -1;
   const classId = classes.kind === 'group' && classes.id !== pictureId ? classes.id : null;
   if (classId === null) fix(table, classes);

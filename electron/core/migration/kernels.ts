@@ -23,7 +23,7 @@ export function kernelMaps(next: Side, old: Side, layer: KernelLayer, from: Kern
     picture.kind === 'same' || picture.kind === 'finer' ? foldedKernelMap(kernelAxis(from, axis, oldSizes), kernelAxis(layer, axis, newSizes), factors[axis]!) : null,
   );
   if (axes[0] && axes[1]) return { maps: [axes[0], axes[1]], details: foldDetails(layer, from, factors), picture: samePicture };
-  return unfolded(layer, from, picture);
+  return unfolded(layer, from);
 }
 
 function kernelAxis(layer: KernelLayer, axis: 0 | 1, sizes: readonly number[]) {
@@ -45,12 +45,11 @@ function foldDetails(layer: KernelLayer, from: KernelLayer, factors: readonly nu
   return grown ? [folded, detail('H2', 'exact', 'foldedWithZeros', params)] : [folded];
 }
 
-function unfolded(layer: KernelLayer, from: KernelLayer, picture: PictureRelation): KernelMaps {
+function unfolded(layer: KernelLayer, from: KernelLayer): KernelMaps {
   const maps = ([0, 1] as const).map((axis) => centredMap(layer.kernelSize[axis], from.kernelSize[axis])) as [AxisMap, AxisMap];
   const sameKernel = pair(layer.kernelSize) === pair(from.kernelSize);
   const alike = sameKernel && pair(layer.strides) === pair(from.strides) && layer.padding === from.padding;
   const params = { layer: layer.name, from: from.name, kernel: pair(from.kernelSize), newKernel: pair(layer.kernelSize) };
-  if (alike && pair(layer.kernelSize) === '1x1' && picture.kind !== 'same') return { maps, details: [], picture: otherPicture };
   const details = alike ? [detail('H4', 'close', 'kernelOnOtherPicture', params)] : [detail('X', 'start', 'kernelChanged', params)];
   return { maps, details, picture: otherPicture };
 }

@@ -1,9 +1,9 @@
 import type { Layer } from '../architecture';
 import { UserError } from '../errors';
 import type { Grade, MigrationPlan, MigrationRoute, ModelShape, WeightPlan } from '../migrations';
-import { countParameters, inputName } from '../shapes';
+import { countParameters } from '../shapes';
 import { colourChange, frameChannels } from './colours';
-import { lastLayer } from './layerGraph';
+import { INPUT, lastLayer } from './layerGraph';
 import { matchLayers } from './matching';
 import type { PictureRelation, PlanContext, Relation } from './sides';
 import { otherPicture, prepareSide, samePicture, worstGrade } from './sides';
@@ -72,12 +72,13 @@ function prepareContext(source: ModelShape, target: ModelShape): PlanContext {
   const old = prepareSide(source);
   for (const side of [old, next]) checkClasses(side.shape, side.shapes.get(lastLayer(side.shape.architecture).name)!);
   const colour = colourChange(target.architecture.input.channels, source.architecture.input.channels);
+  const picture = pictureChange(source, target);
   return {
     next,
     old,
     pair: { next: next.groups, old: old.groups, classMap: classMapByName(target.classNames, source.classNames), colour },
     matches: matchLayers(target.architecture, source.architecture),
-    relations: new Map([[inputName, { old: inputName, grade: colour.exact ? 'exact' : 'close', picture: pictureChange(source, target) }]]),
+    relations: new Map([[INPUT, { old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }]]),
     notes: [],
   };
 }

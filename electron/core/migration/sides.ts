@@ -1,10 +1,10 @@
 import type { Layer, WeightSpec } from '../architecture';
 import type { Grade, ModelShape, Reason } from '../migrations';
-import { layerInputs, outputShapes, weightSpecs } from '../shapes';
+import { outputShapes, weightSpecs } from '../shapes';
 import type { DimensionGroups } from './groups';
 import { dimensionGroups } from './groups';
 import type { DimensionPair } from './dimensionMaps';
-import { sameTensors } from './layerGraph';
+import { INPUT, inputsByLayer, sameTensors } from './layerGraph';
 
 /** One of the two models, with what planning looks up in it. */
 export interface Side {
@@ -19,15 +19,16 @@ export interface Side {
 
 export function prepareSide(shape: ModelShape): Side {
   const { architecture } = shape;
+  const { height, width, channels } = architecture.input;
   const specs = new Map<string, WeightSpec[]>(architecture.layers.map((layer) => [layer.name, []]));
   for (const spec of weightSpecs(architecture)) specs.get(spec.layer)!.push(spec);
   return {
     shape,
     layers: new Map(architecture.layers.map((layer) => [layer.name, layer])),
-    inputs: layerInputs(architecture),
+    inputs: inputsByLayer(architecture),
     same: sameTensors(architecture),
     groups: dimensionGroups(architecture),
-    shapes: outputShapes(architecture),
+    shapes: new Map([[INPUT, [height, width, channels]], ...outputShapes(architecture)]),
     specs,
   };
 }

@@ -1,13 +1,12 @@
 import type { Layer, WeightRole, WeightSpec } from '../architecture';
 import type { AxisMap, Fill, Grade, WeightPlan } from '../migrations';
-import { inputName } from '../shapes';
 import { freshIndices, identityMap, isIdentity, productMap, resizeMap, rowsOf } from './axisMaps';
 import { axisDetails, classDetails, outputDetails } from './details';
 import type { DimensionMap } from './dimensionMaps';
 import { dimensionMap, isOneToOne, isUnmixed, keepsAll } from './dimensionMaps';
 import type { KernelLayer } from './kernels';
 import { kernelMaps } from './kernels';
-import { activationOf } from './layerGraph';
+import { INPUT, activationOf } from './layerGraph';
 import type { Detail, PlanContext, Relation } from './sides';
 import { detail, otherPicture, samePicture, worstGrade } from './sides';
 import { pointwise, softmaxHolds } from './unweighted';
@@ -82,7 +81,7 @@ function mixesColours(context: PlanContext, layer: Layer, input: Relation): bool
     layer.kernelSize[0] * layer.kernelSize[1] * layer.strides[0] * layer.strides[1] === 1 &&
     layer.activation === 'linear' &&
     !layer.useBias &&
-    input.old === inputName &&
+    input.old === INPUT &&
     input.grade === 'exact' &&
     !isIdentity(colour.consume) &&
     colour.exact &&
