@@ -7,6 +7,7 @@ import enJournal from './texts/en/journal.json';
 import enLabels from './texts/en/labels.json';
 import enMedia from './texts/en/media.json';
 import enMenu from './texts/en/menu.json';
+import enMigrations from './texts/en/migrations.json';
 import enModels from './texts/en/models.json';
 import enPredictions from './texts/en/predictions.json';
 import enProjects from './texts/en/projects.json';
@@ -21,6 +22,7 @@ import ruJournal from './texts/ru/journal.json';
 import ruLabels from './texts/ru/labels.json';
 import ruMedia from './texts/ru/media.json';
 import ruMenu from './texts/ru/menu.json';
+import ruMigrations from './texts/ru/migrations.json';
 import ruModels from './texts/ru/models.json';
 import ruPredictions from './texts/ru/predictions.json';
 import ruProjects from './texts/ru/projects.json';
@@ -42,6 +44,7 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
     labels: enLabels,
     media: enMedia,
     menu: enMenu,
+    migrations: enMigrations,
     models: enModels,
     predictions: enPredictions,
     projects: enProjects,
@@ -58,6 +61,7 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
     labels: ruLabels,
     media: ruMedia,
     menu: ruMenu,
+    migrations: ruMigrations,
     models: ruModels,
     predictions: ruPredictions,
     projects: ruProjects,
