@@ -99,33 +99,35 @@ function areaShares(from: number, to: number): readonly { readonly start: number
   });
 }
 
+interface Plane {
+  readonly width: number;
+  readonly height: number;
+  readonly data: ArrayLike<number>;
+}
+
 /**
- * Area mean with fractional edges, in float: each new pixel is the mean of the part of the old picture that it covers.
- * Means nest: the 2 x 2 mean of the result at twice the size is the result at this size.
+ * Area mean with fractional edges, in float64: each new pixel is the mean of the part of the old picture that it covers
+ * (enlarging by whole factors repeats pixels). Means nest: the 2 x 2 mean of the result at twice the size is the result
+ * at this size. Data is row-major [height, width, channels].
  */
-export function resizeArea(picture: Picture, height: number, width: number): Float64Array {
+export function resizeArea(picture: Plane, height: number, width: number, channels = 3): Float64Array {
   const rows = areaShares(picture.height, height);
   const columns = areaShares(picture.width, width);
-  const narrow = new Float64Array(picture.height * width * 3);
+  const { data } = picture;
+  const line = width * channels;
+  const narrow = new Float64Array(picture.height * line);
   for (let y = 0; y < picture.height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const { start, shares } = columns[x] as { start: number; shares: Float64Array };
-      let [red, green, blue] = [0, 0, 0];
+      const to = y * line + x * channels;
       for (let k = 0; k < shares.length; k += 1) {
-        const at = (y * picture.width + start + k) * 3;
+        const at = (y * picture.width + start + k) * channels;
         const share = shares[k] as number;
-        red += share * (picture.data[at] as number);
-        green += share * (picture.data[at + 1] as number);
-        blue += share * (picture.data[at + 2] as number);
+        for (let c = 0; c < channels; c += 1) narrow[to + c] = (narrow[to + c] as number) + share * (data[at + c] as number);
       }
-      const to = (y * width + x) * 3;
-      narrow[to] = red;
-      narrow[to + 1] = green;
-      narrow[to + 2] = blue;
     }
   }
-  const result = new Float64Array(height * width * 3);
-  const line = width * 3;
+  const result = new Float64Array(height * line);
   rows.forEach(({ start, shares }, y) => {
     shares.forEach((share, k) => {
       const from = (start + k) * line;

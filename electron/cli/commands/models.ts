@@ -6,7 +6,7 @@ import { inspectModelFile } from '../../services/modelFiles';
 import { checkMigration, keepMigration, planFor, type MigrationChange } from '../../services/migrations';
 import { resolveModel } from '../../services/models';
 import { predictFiles, predictWithFile } from '../../services/predictions';
-import { openProject, readProject, withProject } from '../../services/projects';
+import { openProject, readProject, withProject, type Project, type ReadProject } from '../../services/projects';
 import { modelViews } from '../../services/views';
 import type { MigrationCheck, MigrationPlan } from '../../core/migrations';
 import { percent, table, UsageError, type GlobalOptions, type Terminal } from '../io';
@@ -42,9 +42,11 @@ export function showMigration(terminal: Terminal, plan: MigrationPlan, check: Mi
   terminal.print(table(head, rows));
   const seen = new Set<string>();
   for (const row of plan.weights) {
-    const sentence = terminal.speaker.sentence(row.reason);
-    if (!seen.has(sentence)) terminal.print(`· ${sentence}`);
-    seen.add(sentence);
+    for (const reason of row.reasons) {
+      const sentence = terminal.speaker.sentence(reason);
+      if (!seen.has(sentence)) terminal.print(`· ${sentence}`);
+      seen.add(sentence);
+    }
   }
   terminal.print(`\n${say('cli:parameters', { before: plan.parameters.before, after: plan.parameters.after })}`);
   terminal.print(say('cli:checkFrames', { frames: check.frames, same: percent(check.sameAnswers), grade: say(`cli:grade_${check.grade}`) }));
@@ -69,7 +71,7 @@ function addMigrate(program: Program): void {
     .action((path: string, options: MigrateOptions, command: Program) => {
       const change = changeOf(options);
       return runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, workers, context }) =>
-        withProject(() => (options.plan ? readProject(path) : openProject(path)), async (project) => {
+        withProject((): Project | ReadProject => (options.plan ? readProject(path) : openProject(path)), async (project) => {
           const source = resolveModel(project, options.model);
           const plan = planFor(project, source, change);
           const kept = 'lock' in project ? await keepMigration(project, source, plan, options.name ?? null, workers, context) : { model: null, check: await checkMigration(project, source, plan, workers, context) };
@@ -79,7 +81,7 @@ function addMigrate(program: Program): void {
           terminal.result({
             source: source.id,
             ...(kept.model ? { model: kept.model.id } : {}),
-            plan: plan.weights.map(({ layer, from, weight, action, rule, grade, reason, oldShape, newShape }) => ({ layer, from, weight, action, rule, grade, reason: terminal.speaker.sentence(reason), oldShape, newShape })),
+            plan: plan.weights.map(({ layer, from, weight, action, rule, grade, reasons, oldShape, newShape }) => ({ layer, from, weight, action, rule, grade, reason: reasons.map((reason) => terminal.speaker.sentence(reason)).join(' '), oldShape, newShape })),
             parameters: plan.parameters,
             check,
           });

@@ -1,0 +1,269 @@
+import type { Architecture, Preprocessing, Weights } from '../core/architecture';
+import { applyPlan, naiveWeights } from '../core/migration/apply';
+import type { Grade, MigrationCheck, MigrationPlan } from '../core/migrations';
+import { Random } from '../core/random';
+import type { DatasetExample } from '../core/training';
+import { breathe, type NnContext } from './context';
+import { GraphSession, type Scores } from './graph/session';
+import { loadModel, saveModel } from './modelFiles';
+import { openPixels, readDataset, type PixelSource } from './pixelCache';
+import { resizeArea } from './pixels';
+
+export interface MigrateRequest {
+  readonly sourceFolder: string;
+  readonly targetFolder: string | null;
+  readonly plan: MigrationPlan;
+  readonly datasetFile: string;
+  readonly cacheFolder: string;
+}
+
+const batchSize = 32;
+const seed = 1;
+/** Largest difference that counts as none, relative to the largest logit (float32 summation in another order). */
+const tolerance = 1e-5;
+const shownWorst = 3;
+
+/** uint8 RGB pixels of `count` pictures -> what the first layer reads, in float64. */
+function preprocess(pixels: Uint8Array, preprocessing: Preprocessing, channels: number): Float64Array {
+  const count = pixels.length / 3;
+  const result = new Float64Array(count * channels);
+  for (let index = 0; index < count; index += 1) {
+    const [red, green, blue] = [pixels[index * 3] as number, pixels[index * 3 + 1] as number, pixels[index * 3 + 2] as number];
+    if (preprocessing.colour === 'luma') result[index * channels] = (0.299 * red + 0.587 * green + 0.114 * blue) * preprocessing.scale + preprocessing.offset;
+    else [red, green, blue].forEach((value, channel) => channel < channels && (result[index * channels + channel] = value * preprocessing.scale + preprocessing.offset));
+  }
+  return result;
+}
+
+/** The picture that the old model would have seen: channels mixed, sizes by area mean, as the plan's frame map says. */
+function oldView(picture: Float64Array, plan: MigrationPlan): Float32Array {
+  const from = plan.target.architecture.input;
+  const to = plan.source.architecture.input;
+  const mixed = new Float64Array(from.height * from.width * to.channels);
+  for (let index = 0; index < from.height * from.width; index += 1) {
+    plan.frameMap.channels.forEach((shares, channel) => {
+      let sum = 0;
+      shares.forEach((share, k) => (sum += share * (picture[index * from.channels + k] as number)));
+      mixed[index * to.channels + channel] = sum;
+    });
+  }
+  return Float32Array.from(resizeArea({ width: from.width, height: from.height, data: mixed }, to.height, to.width, to.channels));
+}
+
+/** Five pictures that no camera takes: black, white, noise, one bright spot, a ramp; float, 0..1. */
+function syntheticPictures(architecture: Architecture): readonly Float64Array[] {
+  const { height, width, channels } = architecture.input;
+  const size = height * width * channels;
+  const random = Random.seeded(seed);
+  const spot = new Float64Array(size);
+  for (let channel = 0; channel < channels; channel += 1) spot[(Math.floor(height / 3) * width + Math.floor(width / 2)) * channels + channel] = 1;
+  return [
+    new Float64Array(size),
+    new Float64Array(size).fill(1),
+    Float64Array.from({ length: size }, () => random.uniform()),
+    spot,
+    Float64Array.from({ length: size }, (_, index) => (Math.floor(index / channels) % width) / width),
+  ];
+}
+
+function argmax(row: ArrayLike<number>, indices?: readonly number[]): number {
+  const candidates = indices ?? Array.from({ length: row.length }, (_, index) => index);
+  return candidates.reduce((best, index) => ((row[index] as number) > (row[best] as number) ? index : best), candidates[0] ?? 0);
+}
+
+/** Probabilities over chosen classes alone. */
+function renormalized(logits: ArrayLike<number>, indices: readonly number[]): readonly number[] {
+  const most = Math.max(...indices.map((index) => logits[index] as number));
+  const powers = indices.map((index) => Math.exp((logits[index] as number) - most));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+interface Tally {
+  frames: number;
+  before: number;
+  after: number;
+  naive: number;
+}
+
+/** Gathers what the models said, frame by frame. */
+class Comparison {
+  private frames = 0;
+  private same = 0;
+  private sameOverall = 0;
+  private maxLogit = 0;
+  private maxLogitDifference = 0;
+  private maxProbabilityDifference = 0;
+  private readonly total: Tally = { frames: 0, before: 0, after: 0, naive: 0 };
+  private readonly backgrounds = new Map<string, Tally>();
+  private readonly worst: { frameId: number; difference: number; before: readonly number[]; after: readonly number[] }[] = [];
+  /** Classes that both models know: index in the new and in the old one. */
+  private readonly shared: readonly { readonly next: number; readonly old: number }[];
+
+  constructor(private readonly plan: MigrationPlan) {
+    this.shared = plan.classMap.flatMap((old, next) => (old >= 0 ? [{ next, old }] : []));
+  }
+
+  /** The largest differences of one frame, of logits and of probabilities among the shared classes. */
+  private differ(before: ArrayLike<number>, after: ArrayLike<number>): { readonly logit: number; readonly probability: number } {
+    const oldIndices = this.shared.map(({ old }) => old);
+    const newIndices = this.shared.map(({ next }) => next);
+    let logit = 0;
+    for (const { next, old } of this.shared) {
+      this.maxLogit = Math.max(this.maxLogit, Math.abs(before[old] as number));
+      logit = Math.max(logit, Math.abs((after[next] as number) - (before[old] as number)));
+    }
+    const [p, q] = [renormalized(before, oldIndices), renormalized(after, newIndices)];
+    const probability = p.reduce((most, value, index) => Math.max(most, Math.abs(value - (q[index] as number))), 0);
+    this.maxLogitDifference = Math.max(this.maxLogitDifference, logit);
+    this.maxProbabilityDifference = Math.max(this.maxProbabilityDifference, probability);
+    return { logit, probability };
+  }
+
+  addSynthetic(before: ArrayLike<number>, after: ArrayLike<number>): void {
+    this.differ(before, after);
+  }
+
+  /** `before`, `after`: logits of the old model on its view of the frame, and of the new one. */
+  addFrame(example: DatasetExample, before: Float32Array, after: Float32Array, answers: { readonly before: number; readonly naive: number }): void {
+    const { logit } = this.differ(before, after);
+    const oldIndices = this.shared.map(({ old }) => old);
+    const oldAnswer = argmax(before, oldIndices);
+    const newShared = argmax(after, this.shared.map(({ next }) => next));
+    const newAnswer = argmax(after);
+    this.frames += 1;
+    if (this.plan.classMap[newShared] === oldAnswer) this.same += 1;
+    if (this.plan.classMap[newAnswer] === oldAnswer) this.sameOverall += 1;
+    this.worst.push({ frameId: example.frameId, difference: logit, before: renormalized(before, oldIndices), after: renormalized(after, this.shared.map(({ next }) => next)) });
+    this.worst.sort((a, b) => b.difference - a.difference).splice(shownWorst);
+    if (example.classIndex < 0 || !oldIndices.includes(example.classIndex)) return;
+    const background = example.background ?? '';
+    const tally = this.backgrounds.get(background) ?? { frames: 0, before: 0, after: 0, naive: 0 };
+    this.backgrounds.set(background, tally);
+    for (const sums of [this.total, tally]) {
+      sums.frames += 1;
+      if (answers.before === example.classIndex) sums.before += 1;
+      if (this.plan.classMap[newAnswer] === example.classIndex) sums.after += 1;
+      if (this.plan.classMap[answers.naive] === example.classIndex) sums.naive += 1;
+    }
+  }
+
+  result(): MigrationCheck {
+    const share = (value: number, of: number): number => (of > 0 ? value / of : 1);
+    const rate = (value: number, tally: Tally): number | null => (tally.frames > 0 ? value / tally.frames : null);
+    const sameAnswers = share(this.same, this.frames);
+    const exact = this.maxLogitDifference <= tolerance * Math.max(1, this.maxLogit) && this.maxProbabilityDifference <= tolerance;
+    const grade: Grade = exact ? 'exact' : sameAnswers >= 0.9 ? 'close' : 'start';
+    return {
+      frames: this.frames,
+      sameAnswers,
+      sameAnswersOverall: share(this.sameOverall, this.frames),
+      maxProbabilityDifference: this.maxProbabilityDifference,
+      maxLogitDifference: this.maxLogitDifference,
+      maxLogit: this.maxLogit,
+      accuracyBefore: rate(this.total.before, this.total),
+      accuracyAfter: rate(this.total.after, this.total),
+      accuracyNaive: rate(this.total.naive, this.total),
+      perBackground: [...this.backgrounds].map(([background, tally]) => ({ background, frames: tally.frames, before: rate(tally.before, tally), after: rate(tally.after, tally), naive: rate(tally.naive, tally) })),
+      worstFrames: this.worst,
+      grade,
+      // What was promised as exact must be; anything else is only graded.
+      passed: this.plan.grade !== 'exact' || exact,
+    };
+  }
+}
+
+interface Models {
+  readonly old: GraphSession;
+  readonly next: GraphSession;
+  readonly naive: GraphSession;
+}
+
+function row(scores: Scores, index: number): Float32Array {
+  return scores.logits.subarray(index * scores.classes, (index + 1) * scores.classes);
+}
+
+function compareSynthetic(models: Models, plan: MigrationPlan, comparison: Comparison): void {
+  for (const picture of syntheticPictures(plan.target.architecture)) {
+    const before = models.old.predictFloat(oldView(picture, plan), 1);
+    const after = models.next.predictFloat(Float32Array.from(picture), 1);
+    comparison.addSynthetic(row(before, 0), row(after, 0));
+  }
+}
+
+async function compareFrames(models: Models, plan: MigrationPlan, examples: readonly DatasetExample[], oldPixels: PixelSource, newPixels: PixelSource, comparison: Comparison, context: NnContext): Promise<void> {
+  const { input } = plan.target.architecture;
+  const oldInput = plan.source.architecture.input;
+  const size = input.height * input.width * input.channels;
+  const oldSize = oldInput.height * oldInput.width * oldInput.channels;
+  for (let at = 0; at < examples.length; at += batchSize) {
+    const indices = Array.from({ length: Math.min(batchSize, examples.length - at) }, (_, k) => at + k).filter((index) => !newPixels.unreadable.has(index));
+    const count = indices.length;
+    if (count > 0) {
+      const bytes = new Uint8Array(count * newPixels.bytesPerExample);
+      const oldBytes = new Uint8Array(count * oldPixels.bytesPerExample);
+      indices.forEach((index, k) => {
+        newPixels.copy(index, bytes, k * newPixels.bytesPerExample);
+        oldPixels.copy(index, oldBytes, k * oldPixels.bytesPerExample);
+      });
+      const pictures = preprocess(bytes, plan.target.preprocessing, input.channels);
+      const views = new Float32Array(count * oldSize);
+      for (let k = 0; k < count; k += 1) views.set(oldView(pictures.subarray(k * size, (k + 1) * size), plan), k * oldSize);
+      const before = models.old.predictFloat(views, count);
+      const after = models.next.predictFloat(Float32Array.from(pictures), count);
+      const usual = models.old.predict(oldBytes, count);
+      const naive = models.naive.predict(bytes, count);
+      indices.forEach((index, k) => comparison.addFrame(examples[index] as DatasetExample, row(before, k), row(after, k), { before: argmax(row(usual, k)), naive: argmax(row(naive, k)) }));
+    }
+    context.report({ value: Math.min(1, (at + batchSize) / examples.length), title: 'migrations:checkingFrames', params: { count: examples.length } });
+    await breathe(context);
+  }
+}
+
+async function withModels<T>(plan: MigrationPlan, weights: { readonly old: Weights; readonly next: Weights; readonly naive: Weights }, work: (models: Models) => Promise<T>): Promise<T> {
+  const sessions: GraphSession[] = [];
+  const open = async (architecture: Architecture, preprocessing: Preprocessing, values: Weights): Promise<GraphSession> => {
+    const session = await GraphSession.create(architecture, preprocessing, values, false);
+    sessions.push(session);
+    return session;
+  };
+  try {
+    const { source, target } = plan;
+    const old = await open(source.architecture, source.preprocessing, weights.old);
+    const next = await open(target.architecture, target.preprocessing, weights.next);
+    return await work({ old, next, naive: await open(target.architecture, target.preprocessing, weights.naive) });
+  } finally {
+    for (const session of sessions) session.dispose();
+  }
+}
+
+/**
+ * Carries a migration plan out and proves it: old and new model are run on the same frames (and five synthetic
+ * pictures), logits and answers are compared, the naive way is shown beside. All or nothing: the new model is written
+ * only where the check passed. The old model is never changed. Errors: `models:*`, `migrations:*`, `CancelledError`.
+ */
+export async function runMigration(request: MigrateRequest, context: NnContext): Promise<{ readonly kind: 'migrate'; readonly check: MigrationCheck; readonly saved: boolean }> {
+  const { plan } = request;
+  const source = loadModel(request.sourceFolder);
+  const next = applyPlan(plan, source.weights, seed);
+  const dataset = readDataset(request.datasetFile);
+  const { source: from, target: to } = plan;
+  const oldPixels = await openPixels(dataset, request.cacheFolder, from.architecture.input.height, from.architecture.input.width, context);
+  const newPixels = await openPixels(dataset, request.cacheFolder, to.architecture.input.height, to.architecture.input.width, context);
+  try {
+    const comparison = new Comparison(plan);
+    await withModels(plan, { old: source.weights, next, naive: naiveWeights(plan, source.weights, seed) }, async (models) => {
+      compareSynthetic(models, plan, comparison);
+      await compareFrames(models, plan, dataset.examples, oldPixels, newPixels, comparison, context);
+    });
+    const check = comparison.result();
+    const saved = check.passed && request.targetFolder !== null;
+    if (saved && request.targetFolder) {
+      saveModel(request.targetFolder, { architecture: to.architecture, weights: next, classNames: to.classNames, preprocessing: to.preprocessing });
+    }
+    return { kind: 'migrate', check, saved };
+  } finally {
+    oldPixels.close();
+    newPixels.close();
+  }
+}
