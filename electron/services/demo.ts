@@ -32,7 +32,7 @@ const rounds = [
   { name: 'round3', backgrounds: ['gravel', 'desk', 'toys'] },
 ] as const;
 
-const demoEpochs = 20;
+const demoEpochs = 30;
 
 /**
  * The whole story on the sample project: films, three rounds at 64x64x1, the round x background matrix, the migration to

@@ -18,14 +18,16 @@ function split(folder: string): readonly string[] {
 }
 
 function* walk(folder: string, depth: number): Generator<FoundClip> {
-  const entries = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !entry.name.startsWith('.') && !entry.name.endsWith('.graft'))
-    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
-  if (entries.some((entry) => entry.isFile() && looksLikePicture(entry.name))) yield { path: folder, kind: 'pictures', parts: split(folder) };
-  for (const entry of entries) {
-    const path = join(folder, entry.name);
-    if (entry.isFile() && looksLikeFilm(entry.name)) yield { path, kind: 'film', parts: split(folder) };
-    if (entry.isDirectory() && depth < deepest) yield* walk(path, depth + 1);
+  const entries = readdirSync(folder)
+    .filter((name) => !name.startsWith('.') && !name.endsWith('.graft'))
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    // Links are followed, so that films can stay where they are.
+    .map((name) => ({ name, stat: statSync(join(folder, name), { throwIfNoEntry: false }) }));
+  if (entries.some(({ name, stat }) => stat?.isFile() && looksLikePicture(name))) yield { path: folder, kind: 'pictures', parts: split(folder) };
+  for (const { name, stat } of entries) {
+    const path = join(folder, name);
+    if (stat?.isFile() && looksLikeFilm(name)) yield { path, kind: 'film', parts: split(folder) };
+    if (stat?.isDirectory() && depth < deepest) yield* walk(path, depth + 1);
   }
 }
 

@@ -12,7 +12,7 @@ import type { JobContext } from './jobs';
 import type { Project } from './projects';
 
 /** Changes whenever the drawing changes: films drawn by an older program are not taken. */
-const version = 1;
+const version = 2;
 
 /** Folder `class/background/class_background_1.mp4` of drawn films. */
 export function sampleFolder(): string {

@@ -29,7 +29,7 @@ function normalize(x: number, y: number, z: number): readonly [number, number, n
 /** Camera and light at a time of the film, 0..1: around the object, nearer and farther, in light that wanders. */
 export function viewAt(seed: number, time: number): View {
   const r = (n: number): number => hash2(n, 17, seed);
-  const turn = (r(1) + (0.35 + 0.4 * r(2)) * time * (r(3) < 0.5 ? 1 : -1)) * 2 * Math.PI;
+  const turn = (r(1) + (0.95 + 0.35 * r(2)) * time * (r(3) < 0.5 ? 1 : -1)) * 2 * Math.PI;
   const distance = 3.6 + 1.3 * r(4) + 0.7 * Math.sin(2 * Math.PI * (time * 0.8 + r(5)));
   const height = 0.55 + 0.5 * r(6) + 0.12 * Math.sin(2 * Math.PI * (time + r(7)));
   const eye = [Math.cos(turn) * Math.cos(height) * distance, boundHeight + Math.sin(height) * distance, Math.sin(turn) * Math.cos(height) * distance] as const;
