@@ -7,7 +7,6 @@ import { SampleButton } from '../start/StartScreen';
 import { call } from '../studio';
 import { ClassDot } from '../ui/ClassDot';
 import { EmptyPlace } from '../ui/EmptyPlace';
-import { useFormat } from '../ui/format';
 import { PlacePage } from '../ui/PlacePage';
 import { useStudio } from '../ui/queries';
 import { tellChange } from '../ui/tell';
@@ -69,7 +68,7 @@ function BoardTable({ board }: { readonly board: BoardData }) {
   const { t } = useTranslation();
   return (
     <div className={classes.scroll}>
-      <div className={classes.board} style={{ gridTemplateColumns: `184px repeat(${board.columns.length}, minmax(212px, 340px)) minmax(150px, 1fr)` }} data-testid="board">
+      <div className={classes.board} style={{ gridTemplateColumns: `176px repeat(${board.columns.length}, minmax(216px, 1fr)) minmax(150px, auto)` }} data-testid="board">
         <div className={classes.corner}>
           <Text size="xs" c="dimmed">
             {t('board:corner')}
@@ -110,7 +109,6 @@ function EmptyBoard() {
 /** The picture of the whole undertaking: what has been filmed, and what has not. */
 export function BoardPlace() {
   const { t } = useTranslation();
-  const format = useFormat();
   const names = useStudio('names:list').data;
   const clips = useStudio('clips:list').data;
   const board = useMemo(() => names && clips && arrangeBoard(names.classes, names.backgrounds, clips), [names, clips]);
@@ -121,7 +119,7 @@ export function BoardPlace() {
   return (
     <PlacePage
       title={t('common:places.board')}
-      subtitle={empty ? null : `${t('common:clips', { count: clips.length })} · ${t('common:frames', { count: frames, formatted: format.number(frames) })}`}
+      subtitle={empty ? null : `${t('common:clips', { count: clips.length })} · ${t('common:frames', { count: frames })}`}
       tools={
         empty ? null : (
           <>

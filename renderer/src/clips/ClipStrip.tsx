@@ -1,11 +1,10 @@
 import { ActionIcon, Menu, Popover, UnstyledButton } from '@mantine/core';
-import { IconAlbum, IconAlertTriangle, IconDots, IconFileInfo, IconTrash } from '@tabler/icons-react';
+import { IconPhoto, IconAlertTriangle, IconDots, IconFileInfo, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClipView, NameView } from '../../../electron/ipc/contract';
 import { call } from '../studio';
 import { ClassDot } from '../ui/ClassDot';
-import { useFormat } from '../ui/format';
 import { FrameImage } from '../ui/FrameImage';
 import { MiddleCut } from '../ui/MiddleCut';
 import { go } from '../ui/place';
@@ -33,7 +32,7 @@ function ClipMenu({ clip, showReport }: { readonly clip: ClipView; readonly show
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconAlbum size={16} />} onClick={() => go('frames', { clip: String(clip.id) })}>
+        <Menu.Item leftSection={<IconPhoto size={16} />} onClick={() => go('frames', { clip: String(clip.id) })}>
           {t('board:showFrames')}
         </Menu.Item>
         <Menu.Item leftSection={<IconFileInfo size={16} />} onClick={showReport} data-testid="clip-report">
@@ -67,7 +66,6 @@ function ClipMenu({ clip, showReport }: { readonly clip: ClipView; readonly show
 /** A clip on the board: its filmstrip, its name, its frames. */
 export function ClipStrip({ clip }: { readonly clip: ClipView }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const [report, setReport] = useState(false);
   const whole = clip.status === 'complete' || clip.status === 'alreadyThere';
   return (
@@ -90,9 +88,8 @@ export function ClipStrip({ clip }: { readonly clip: ClipView }) {
             <span className={classes.clipName}>
               <MiddleCut text={clip.name} tail={7} />
             </span>
-            <span className={classes.clipCount}>
-              {t('common:frames', { count: clip.frames, formatted: format.number(clip.frames) })}
-              {clip.excluded > 0 && ` (${t('board:excluded', { count: clip.excluded })})`}
+            <span className={classes.clipCount} title={clip.excluded > 0 ? t('board:excluded', { count: clip.excluded }) : undefined}>
+              {t('common:frames', { count: clip.frames })}
             </span>
             <ClipMenu clip={clip} showReport={() => setReport(true)} />
           </div>

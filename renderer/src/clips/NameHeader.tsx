@@ -1,11 +1,10 @@
 import { ActionIcon, ColorSwatch, Group, Menu, Text, TextInput } from '@mantine/core';
-import { IconAlbum, IconArrowDown, IconArrowLeft, IconArrowRight, IconArrowUp, IconDots, IconEyeOff, IconPencil } from '@tabler/icons-react';
+import { IconPhoto, IconArrowDown, IconArrowLeft, IconArrowRight, IconArrowUp, IconDots, IconEyeOff, IconPencil } from '@tabler/icons-react';
 import { useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NameKind, NameView } from '../../../electron/ipc/contract';
 import { call } from '../studio';
 import { ClassDot } from '../ui/ClassDot';
-import { useFormat } from '../ui/format';
 import { MiddleCut } from '../ui/MiddleCut';
 import { go } from '../ui/place';
 import { tellChange } from '../ui/tell';
@@ -44,7 +43,7 @@ function HeaderMenu({ kind, view, order, rename }: { readonly kind: NameKind; re
         <Menu.Item leftSection={<IconPencil size={16} />} onClick={rename}>
           {t('board:rename')}
         </Menu.Item>
-        <Menu.Item leftSection={<IconAlbum size={16} />} onClick={() => go('frames', row ? { class: String(view.id) } : { background: String(view.id) })}>
+        <Menu.Item leftSection={<IconPhoto size={16} />} onClick={() => go('frames', row ? { class: String(view.id) } : { background: String(view.id) })}>
           {t('board:showFrames')}
         </Menu.Item>
         <Menu.Item leftSection={row ? <IconArrowUp size={16} /> : <IconArrowLeft size={16} />} disabled={at <= 0} onClick={() => reorder(kind, moved(ids, view.id, -1))}>
@@ -124,7 +123,6 @@ function useDragOrder({ kind, line, order }: Props) {
 export function NameHeader(props: Props) {
   const { kind, line, order } = props;
   const { t } = useTranslation();
-  const format = useFormat();
   const [renaming, setRenaming] = useState(false);
   const { over, handlers } = useDragOrder(props);
   const { view } = line;
@@ -152,7 +150,7 @@ export function NameHeader(props: Props) {
         <HeaderMenu kind={kind} view={view} order={order} rename={() => setRenaming(true)} />
       </div>
       <Text size="xs" c="dimmed" className="numbers">
-        {t('common:frames', { count: view.frames, formatted: format.number(view.frames) })}
+        {t('common:frames', { count: view.frames })}
       </Text>
     </div>
   );

@@ -1,6 +1,6 @@
 import { Button, Group, Slider, Text } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { IconAlbum, IconFilterOff, IconPhoto } from '@tabler/icons-react';
+import { IconFilterOff, IconPhoto } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClipView, FrameColumns, NameView } from '../../../electron/ipc/contract';
@@ -94,7 +94,7 @@ function FramesView({ names, columns, filter, size }: ViewProps) {
 function NoFrames() {
   const { t } = useTranslation();
   return (
-    <EmptyPlace icon={<IconAlbum size={34} stroke={1.5} />} sentence={t('grid:empty')} hint={t('grid:emptyHint')} testId="frames-empty">
+    <EmptyPlace icon={<IconPhoto size={34} stroke={1.5} />} sentence={t('grid:empty')} hint={t('grid:emptyHint')} testId="frames-empty">
       <Group gap="xs" mt="xs">
         <Button onClick={() => go('board')}>{t('grid:toBoard')}</Button>
         <SampleButton />

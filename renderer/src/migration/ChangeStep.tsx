@@ -24,18 +24,18 @@ function QuickChoices({ model }: { readonly model: ModelView }) {
   const extra = unknown ?? t('migrate:newClass');
   return (
     <Group gap="xs" role="group" aria-label={t('migrate:quick')}>
-      <Chip checked={bigger} onChange={() => set(bigger ? { height, width } : { height: height * 2, width: width * 2 })} data-testid="quick-size">
+      <Chip checked={bigger} onChange={() => set(bigger ? { height, width } : { height: height * 2, width: width * 2 })} wrapperProps={{ 'data-testid': 'quick-size' }}>
         {`${width * 2} × ${height * 2}`}
       </Chip>
       {model.input.channels === 1 && (
-        <Chip checked={draft.channels === 3} onChange={(checked) => set({ channels: checked ? 3 : 1 })} data-testid="quick-colour">
+        <Chip checked={draft.channels === 3} onChange={(checked) => set({ channels: checked ? 3 : 1 })} wrapperProps={{ 'data-testid': 'quick-colour' }}>
           {t('migrate:colour')}
         </Chip>
       )}
-      <Chip checked={draft.factor > 1} onChange={(checked) => set({ factor: checked ? 1.5 : 1 })} data-testid="quick-wider">
+      <Chip checked={draft.factor > 1} onChange={(checked) => set({ factor: checked ? 1.5 : 1 })} wrapperProps={{ 'data-testid': 'quick-wider' }}>
         {t('migrate:wider')}
       </Chip>
-      <Chip checked={draft.addClasses.length > 0} onChange={(checked) => set({ addClasses: checked ? [extra] : [] })} data-testid="quick-class">
+      <Chip checked={draft.addClasses.length > 0} onChange={(checked) => set({ addClasses: checked ? [extra] : [] })} wrapperProps={{ 'data-testid': 'quick-class' }}>
         {unknown ? t('migrate:oneMoreNamed', { name: unknown }) : t('migrate:oneMore')}
       </Chip>
     </Group>
@@ -44,7 +44,7 @@ function QuickChoices({ model }: { readonly model: ModelView }) {
 
 function Size({ name, value, change }: { readonly name: 'width' | 'height'; readonly value: number; readonly change: (value: number) => void }) {
   const { t } = useTranslation();
-  return <NumberInput label={t(`migrate:${name}`)} suffix=" px" min={8} max={1024} step={32} allowDecimal={false} value={value} onChange={(next) => typeof next === 'number' && next >= 8 && next <= 1024 && change(next)} data-testid={`migrate-${name}`} />;
+  return <NumberInput label={t(`migrate:size.${name}`)} suffix=" px" min={8} max={1024} step={32} allowDecimal={false} value={value} onChange={(next) => typeof next === 'number' && next >= 8 && next <= 1024 && change(next)} data-testid={`migrate-${name}`} />;
 }
 
 function Fields({ model }: { readonly model: ModelView }) {

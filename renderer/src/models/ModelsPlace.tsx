@@ -27,7 +27,7 @@ function Member({ member: { model, depth }, chosen }: { readonly member: FamilyM
         <OriginIcon size={18} stroke={1.7} aria-label={t(`family:origin.${model.origin}`)} className={classes.origin} />
         <span className={classes.memberBody}>
           <strong>
-            <MiddleCut text={model.name} />
+            <MiddleCut text={model.name} tail={11} />
           </strong>
           <small>{format.input(model.input)}</small>
         </span>

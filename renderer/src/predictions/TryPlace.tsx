@@ -1,11 +1,10 @@
 import { Button, Group, Select } from '@mantine/core';
-import { IconAlbum, IconPhotoPlus, IconPhotoScan } from '@tabler/icons-react';
+import { IconPhoto, IconPhotoPlus, IconPhotoScan } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ModelView } from '../../../electron/ipc/contract';
 import { SampleButton } from '../start/StartScreen';
 import { call } from '../studio';
 import { EmptyPlace } from '../ui/EmptyPlace';
-import { useFormat } from '../ui/format';
 import { go, refine, usePlace } from '../ui/place';
 import { PlacePage } from '../ui/PlacePage';
 import { useStudio } from '../ui/queries';
@@ -16,12 +15,11 @@ import { tryOut, useTrial } from './trial';
 
 function ModelChoice({ models, model }: { readonly models: readonly ModelView[]; readonly model: ModelView }) {
   const { t } = useTranslation();
-  const format = useFormat();
   return (
     <Select
-      w={300}
+      w={240}
       value={model.id}
-      data={models.toReversed().map(({ id, name, input }) => ({ value: id, label: `${name} (${format.input(input)})` }))}
+      data={models.toReversed().map(({ id, name }) => ({ value: id, label: name }))}
       aria-label={t('tryit:model')}
       onChange={(id) => id && refine({ model: id })}
       data-testid="try-model"
@@ -38,7 +36,7 @@ function Tools({ models, model }: { readonly models: readonly ModelView[]; reado
   return (
     <>
       <ModelChoice models={models} model={model} />
-      <Button variant="default" leftSection={<IconAlbum size={16} aria-hidden />} onClick={() => useTrial.setState({ picking: true })} data-testid="try-frame">
+      <Button variant="default" leftSection={<IconPhoto size={16} aria-hidden />} onClick={() => useTrial.setState({ picking: true })} data-testid="try-frame">
         {t('tryit:frame')}
       </Button>
       <Button leftSection={<IconPhotoPlus size={16} aria-hidden />} onClick={() => void choose()} data-testid="try-choose">

@@ -39,7 +39,7 @@ function Sentence({ next, form }: { readonly next: NextRound; readonly form: Rou
         {counted > 0 ? t('ladder:sentence', { clips: t('ladder:newClips', { count: counted }), backgrounds: names.length > 0 ? t('ladder:onBackgrounds', { count: names.length, names: format.list(names) }) : '' }).trim() : t('ladder:again')}
       </Text>
       <Text c="dimmed" className="numbers">
-        {t('ladder:splitSentence', { train: t('common:frames', { count: next.train }), validation: t('common:frames', { count: next.validation }) })} {t('ladder:classes', { count: next.classNames.length, names: format.list(next.classNames) })}
+        {t(next.number === 1 ? 'ladder:splitFirst' : 'ladder:splitSentence', { train: t('common:frames', { count: next.train }), validation: t('common:frames', { count: next.validation }) })} {t('ladder:classes', { count: next.classNames.length, names: format.list(next.classNames) })}
       </Text>
     </Stack>
   );

@@ -50,7 +50,7 @@ function RoundFacts({ round }: { readonly round: RoundView }) {
       rows={[
         [t('ladder:fact.frames'), t('ladder:fact.split', { train: format.number(dataset.train), validation: format.number(dataset.validation) })],
         [t('ladder:fact.classes'), format.list(dataset.classNames)],
-        [t('ladder:field.from'), start ?? t('ladder:fresh')],
+        [t('ladder:fact.from'), start ?? t('ladder:fresh')],
         [t('ladder:fact.network'), `${round.architectureName}, ${format.input(round.input)}`],
         [t('ladder:fact.numbers'), t('ladder:fact.config', { epochs: config.epochs, batch: config.batchSize, rate: config.learningRate, seed: config.seed })],
         [t('ladder:field.augmentation'), t(`ladder:augmentation.${config.augmentation}`)],

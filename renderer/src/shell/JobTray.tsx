@@ -79,11 +79,12 @@ function JobHistory({ jobs }: { readonly jobs: readonly Job[] }) {
   );
 }
 
-/** What runs, how far it is, how long still; always at the bottom edge. */
-export function JobTray() {
+/** What runs, how far it is, how long still; always at the bottom edge (`quiet`: only while something runs). */
+export function JobTray({ quiet = false }: { readonly quiet?: boolean }) {
   const { t } = useTranslation();
   const jobs = (useStudio('jobs:list').data ?? []).filter(({ kind }) => kind !== 'predict');
   const running = jobs.filter(({ state }) => state === 'running');
+  if (quiet && running.length === 0) return null;
   return (
     <footer className={classes.tray} aria-label={t('common:jobTray')} data-testid="job-tray" data-running={running.length}>
       {running.length === 0 && (

@@ -1,5 +1,5 @@
 import { UnstyledButton } from '@mantine/core';
-import { IconAlbum, IconArrowsExchange, IconBinaryTree2, IconLadder, IconLayoutGrid, IconPhotoScan, IconSettings, type Icon } from '@tabler/icons-react';
+import { IconPhoto, IconArrowsExchange, IconBinaryTree2, IconLadder, IconLayoutGrid, IconPhotoScan, IconSettings, type Icon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import icon from '../ui/icon.svg';
 import { go, usePlace, type Place } from '../ui/place';
@@ -7,7 +7,7 @@ import classes from './Shell.module.css';
 
 const icons: Readonly<Record<Place, Icon>> = {
   board: IconLayoutGrid,
-  frames: IconAlbum,
+  frames: IconPhoto,
   rounds: IconLadder,
   models: IconBinaryTree2,
   migrate: IconArrowsExchange,

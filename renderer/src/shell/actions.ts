@@ -1,4 +1,4 @@
-import { IconAlbum, IconArrowBackUp, IconArrowForwardUp, IconArrowsExchange, IconBinaryTree2, IconDoorExit, IconFileImport, IconFolderOpen, IconFolderPlus, IconLadder, IconLanguage, IconLayoutGrid, IconMoon, IconPhotoScan, IconPlayerPlay, IconPlus, IconSeedling, IconSettings, IconSun, type Icon } from '@tabler/icons-react';
+import { IconPhoto, IconArrowBackUp, IconArrowForwardUp, IconArrowsExchange, IconBinaryTree2, IconDoorExit, IconFileImport, IconFolderOpen, IconFolderPlus, IconLadder, IconLanguage, IconLayoutGrid, IconMoon, IconPhotoScan, IconPlayerPlay, IconPlus, IconSeedling, IconSettings, IconSun, type Icon } from '@tabler/icons-react';
 import { chooseFilms, chooseFolder } from '../clips/importing';
 import { setPreferences } from '../settings/preferences';
 import { chooseProject, closeProject, newProject, openSample } from '../start/projects';
@@ -21,7 +21,7 @@ export interface Action {
 /** Every action of the window, by name. */
 export const actions: readonly Action[] = [
   { id: 'go.board', title: 'common:places.board', group: 'go', icon: IconLayoutGrid, keys: 'mod+1', needsProject: true, run: () => go('board') },
-  { id: 'go.frames', title: 'common:places.frames', group: 'go', icon: IconAlbum, keys: 'mod+2', needsProject: true, run: () => go('frames') },
+  { id: 'go.frames', title: 'common:places.frames', group: 'go', icon: IconPhoto, keys: 'mod+2', needsProject: true, run: () => go('frames') },
   { id: 'go.rounds', title: 'common:places.rounds', group: 'go', icon: IconLadder, keys: 'mod+3', needsProject: true, run: () => go('rounds') },
   { id: 'go.models', title: 'common:places.models', group: 'go', icon: IconBinaryTree2, keys: 'mod+4', needsProject: true, run: () => go('models') },
   { id: 'go.migrate', title: 'common:places.migrate', group: 'go', icon: IconArrowsExchange, keys: 'mod+5', needsProject: true, run: () => go('migrate') },
@@ -31,7 +31,7 @@ export const actions: readonly Action[] = [
   { id: 'project.open', title: 'start:open', group: 'project', icon: IconFolderOpen, keys: 'mod+O', needsProject: false, run: () => void chooseProject() },
   { id: 'project.sample', title: 'start:sample', group: 'project', icon: IconSeedling, needsProject: false, run: () => void openSample() },
   { id: 'project.close', title: 'common:closeProject', group: 'project', icon: IconDoorExit, needsProject: true, run: () => void closeProject() },
-  { id: 'clips.films', title: 'board:importFilms', group: 'edit', icon: IconFileImport, keys: 'mod+I', needsProject: true, run: () => void chooseFilms() },
+  { id: 'clips.import', title: 'board:importFilms', group: 'edit', icon: IconFileImport, keys: 'mod+I', needsProject: true, run: () => void chooseFilms() },
   { id: 'clips.folder', title: 'board:importFolder', group: 'edit', icon: IconFolderPlus, needsProject: true, run: () => void chooseFolder() },
   { id: 'edit.undo', title: 'common:undo', group: 'edit', icon: IconArrowBackUp, keys: 'mod+Z', needsProject: true, run: () => void undo() },
   { id: 'edit.redo', title: 'common:redo', group: 'edit', icon: IconArrowForwardUp, keys: 'mod+shift+Z', needsProject: true, run: () => void redo() },

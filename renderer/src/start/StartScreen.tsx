@@ -3,6 +3,7 @@ import { IconFolderOpen, IconMovie, IconPlus, IconSeedling } from '@tabler/icons
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProjectView, RecentProject } from '../../../electron/ipc/contract';
+import { JobTray } from '../shell/JobTray';
 import { useFormat } from '../ui/format';
 import icon from '../ui/icon.svg';
 import { MiddleCut } from '../ui/MiddleCut';
@@ -35,7 +36,7 @@ function Recent({ project }: { readonly project: RecentProject }) {
         <Text fw={600} component="span" miw={0}>
           <MiddleCut text={project.name} />
         </Text>
-        <Text c="dimmed" size="xs" className="numbers" component="span">
+        <Text c="dimmed" size="xs" className="numbers" component="span" flex="none">
           {format.date(project.openedAt)}
         </Text>
       </span>
@@ -103,6 +104,9 @@ export function StartScreen() {
           </div>
         </div>
         <RecentList />
+      </div>
+      <div className={classes.tray}>
+        <JobTray quiet />
       </div>
     </main>
   );
