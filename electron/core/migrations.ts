@@ -1,4 +1,4 @@
-import type { Architecture, Preprocessing, WeightRole } from './architecture';
+import type { Architecture, InputShape, Preprocessing, WeightRole } from './architecture';
 import type { TextParams } from './errors';
 
 /** `exact`: the same function, to be proven by running both; `close`: measured; `start`: a start value only. */
@@ -7,13 +7,38 @@ export type Grade = 'exact' | 'close' | 'start';
 /** Actions of a plan, per weight. */
 export type MigrationAction = 'copy' | 'adapt' | 'init' | 'drop';
 
-/** How one axis of a weight follows from the old one: `new[i] = sum_j rows[i][j] * old[j]` (migration.md, section 1). */
-export interface AxisMap {
-  readonly newSize: number;
-  readonly oldSize: number;
-  readonly kind: 'identity' | 'replicate' | 'select' | 'resample' | 'fold' | 'pad' | 'color' | 'zeroNew';
-  /** Sparse rows: pairs of old index and factor. */
-  readonly rows: readonly (readonly (readonly [index: number, factor: number])[])[];
+/**
+ * How one axis of a weight follows from the old one: `new[i] = sum_j rows[i][j] * old[j]`. Every transfer of a linear
+ * layer is one such map on each axis, and maps on different axes commute.
+ * `product`: the axis is a row-major grid (Flatten: height x width x channels) and each part maps one side of it.
+ * `blocks`: the axis is its parts one after another (Concatenate).
+ */
+export type AxisMap =
+  | { readonly kind: 'identity'; readonly newSize: number; readonly oldSize: number }
+  | { readonly kind: 'product'; readonly newSize: number; readonly oldSize: number; readonly parts: readonly AxisMap[] }
+  | { readonly kind: 'blocks'; readonly newSize: number; readonly oldSize: number; readonly parts: readonly AxisMap[] }
+  | {
+      readonly kind: 'replicate' | 'select' | 'resample' | 'fold' | 'pad' | 'colour' | 'zeroNew' | 'composed';
+      readonly newSize: number;
+      readonly oldSize: number;
+      /** Sparse rows: pairs of old index and factor. */
+      readonly rows: readonly (readonly (readonly [index: number, factor: number])[])[];
+    };
+
+/** A sentence of `texts/migrations` with its values. */
+export interface Reason {
+  readonly key: string;
+  readonly params: TextParams;
+}
+
+/**
+ * Values of the entries that no old value reaches, along one axis. `random`: small random numbers by the seed, of the
+ * size of their old neighbours; `lowest`: 10 below the lowest old value (a new class stays unheard until it is trained).
+ */
+export interface Fill {
+  readonly axis: number;
+  readonly indices: readonly number[];
+  readonly value: number | 'random' | 'lowest';
 }
 
 /** One row of the plan: what one weight of the new model is made of (or an old one that is dropped). */
@@ -27,35 +52,65 @@ export interface WeightPlan {
   /** Rule(s) of the catalogue, e.g. `H2`, `C2`, `H2+C2`. */
   readonly rule: string;
   readonly grade: Grade;
-  /** Key and values of a sentence in `texts/migrations`. */
-  readonly reason: { readonly key: string; readonly params: TextParams };
+  /** One sentence for each thing that happens to it, in this order; shown one after another. */
+  readonly reasons: readonly Reason[];
   readonly oldShape: readonly number[] | null;
   readonly newShape: readonly number[] | null;
   /** One map per axis of the weight; empty for `init` and `drop`. */
   readonly axes: readonly AxisMap[];
-  /** Values of fresh entries: `add` puts a constant where the maps leave zero rows (new classes' bias). */
-  readonly fill?: { readonly axis: number; readonly indices: readonly number[]; readonly value: number | 'minMinus10' };
+  readonly fills: readonly Fill[];
+  /** `init` with known numbers instead of random ones (a layer in front that only mixes colours). */
+  readonly values?: readonly number[];
 }
 
-/** How the old model sees a new frame: frames reduced by whole factors (area mean), channels by weights. */
+/**
+ * How the old model sees a new frame, so that both models can be asked about the same picture. Sizes: area mean
+ * (a factor of 2: each old pixel is the mean of 2x2 new ones; 0.5: each new pixel is repeated; 1.5: by overlapping area).
+ */
 export interface FrameMap {
+  /** New height / old height. */
   readonly heightFactor: number;
   readonly widthFactor: number;
   /** Old channel c = sum over new channels of `channels[c][k]` times new channel k. */
   readonly channels: readonly (readonly number[])[];
 }
 
+/** What a model is, without its weights. */
+export interface ModelShape {
+  readonly architecture: Architecture;
+  readonly classNames: readonly string[];
+  readonly preprocessing: Preprocessing;
+}
+
+/** Which way a change of the input goes: the same function, or the same layers on the new picture. */
+export type MigrationRoute = 'exact' | 'native';
+
+/** A wish, in the user's words. */
+export interface ArchitectureChange {
+  readonly input?: InputShape;
+  /** 1.5: half as many channels more in every layer but the last. */
+  readonly widthFactor?: number;
+  readonly addClasses?: readonly string[];
+  readonly removeClasses?: readonly string[];
+  /** The classes in the order wanted; without it: the old order, new ones last. */
+  readonly classNames?: readonly string[];
+  readonly route: MigrationRoute;
+}
+
 export interface MigrationPlan {
   readonly formatVersion: 1;
-  readonly source: { readonly architecture: Architecture; readonly classNames: readonly string[]; readonly preprocessing: Preprocessing };
-  readonly target: { readonly architecture: Architecture; readonly classNames: readonly string[]; readonly preprocessing: Preprocessing };
-  readonly route: 'exact' | 'native';
+  readonly source: ModelShape;
+  readonly target: ModelShape;
+  /** `exact` only where every row is. */
+  readonly route: MigrationRoute;
   readonly frameMap: FrameMap;
   /** New class index -> old class index, -1 for a new class. */
   readonly classMap: readonly number[];
   readonly weights: readonly WeightPlan[];
-  /** The worst grade of all rows. */
+  /** The worst grade of all rows, and of the outputs they lead to. */
   readonly grade: Grade;
+  /** Why the outputs are not the same, where that is not said by a row. */
+  readonly notes: readonly Reason[];
   readonly parameters: { readonly before: number; readonly after: number };
 }
 
@@ -64,6 +119,8 @@ export interface MigrationCheck {
   readonly frames: number;
   /** Share of frames with the same answer (of classes that both have), 0..1. */
   readonly sameAnswers: number;
+  /** The same share with new classes allowed to win (equal to `sameAnswers` where there are none). */
+  readonly sameAnswersOverall: number;
   readonly maxProbabilityDifference: number;
   readonly maxLogitDifference: number;
   readonly maxLogit: number;

@@ -16,7 +16,7 @@ import { usedClips } from '../store/rounds';
 import type { JobContext } from './jobs';
 import { ensureName } from './names';
 import { clipName, findClips, picturesOf, type FoundClip } from './paths';
-import type { Project } from './projects';
+import type { Project, ReadProject } from './projects';
 
 export interface ImportWish {
   readonly paths: readonly string[];
@@ -288,7 +288,7 @@ function refusal(entry: QueuedImport, reason: Sentence): ImportReport {
 }
 
 /** The import report of a clip that is in the project. */
-export function clipReport(project: Pick<Project, 'db'>, clip: ClipRow, over: Partial<ImportReport> = {}): ImportReport {
+export function clipReport(project: Pick<ReadProject, 'db'>, clip: ClipRow, over: Partial<ImportReport> = {}): ImportReport {
   const nameOf = (table: 'classes' | 'backgrounds', id: number | null): string | null => listNames(project.db, table).find((row) => row.id === id)?.name ?? null;
   return {
     id: clip.id, file: clip.sourcePath, status: clip.status, reason: clip.reason, class: nameOf('classes', clip.classId), background: nameOf('backgrounds', clip.backgroundId),

@@ -1,27 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SerializedError } from '../core/errors';
+import type { ModelMetadata } from '../core/models';
 import type { PredictResult } from '../ipc/worker';
 import type { ModelRow } from '../store/models';
 import type { JobContext } from './jobs';
+import { modelFolderOf } from './modelFiles';
 import { modelFolder } from './models';
 import type { ReadProject } from './projects';
 import type { Workers } from './workers';
-import type { SerializedError } from '../core/errors';
 
 export type Prediction =
   | { readonly file: string; readonly class: string; readonly score: number; readonly scores: Readonly<Record<string, number>>; readonly milliseconds: number }
   | { readonly file: string; readonly error: SerializedError };
 
-/** Classes and scores of pictures, by a model of the project. A picture that cannot be read gets its error instead. */
-export async function predictFiles(project: ReadProject, model: ModelRow, files: readonly string[], workers: Workers, context: JobContext): Promise<readonly Prediction[]> {
-  const { predictions } = await workers.predictor.ask<PredictResult>({ kind: 'predict', job: { modelFolder: modelFolder(project, model.id), files } }, { signal: context.signal });
+async function predictInFolder(folder: string, classNames: readonly string[], files: readonly string[], workers: Workers, context: JobContext): Promise<readonly Prediction[]> {
+  const { predictions } = await workers.predictor.ask<PredictResult>({ kind: 'predict', job: { modelFolder: folder, files } }, { signal: context.signal });
   return predictions.map((prediction) => {
     if ('error' in prediction) return prediction;
     const best = prediction.scores.reduce((top, score, index) => (score > (prediction.scores[top] ?? 0) ? index : top), 0);
     return {
       file: prediction.file,
-      class: model.classNames[best] ?? String(best),
+      class: classNames[best] ?? String(best),
       score: prediction.scores[best] ?? 0,
-      scores: Object.fromEntries(model.classNames.map((name, index) => [name, prediction.scores[index] ?? 0])),
+      scores: Object.fromEntries(classNames.map((name, index) => [name, prediction.scores[index] ?? 0])),
       milliseconds: prediction.milliseconds,
     };
   });
+}
+
+/** Classes and scores of pictures, by a model of the project. A picture that cannot be read gets its error instead. */
+export function predictFiles(project: ReadProject, model: ModelRow, files: readonly string[], workers: Workers, context: JobContext): Promise<readonly Prediction[]> {
+  return predictInFolder(modelFolder(project, model.id), model.classNames, files, workers, context);
+}
+
+/** As `predictFiles`, by a model folder outside a project. Errors: `models:unknownFormat`. */
+export function predictWithFile(path: string, files: readonly string[], workers: Workers, context: JobContext): Promise<readonly Prediction[]> {
+  const folder = modelFolderOf(path);
+  const { classNames } = JSON.parse(readFileSync(join(folder, 'metadata.json'), 'utf8')) as ModelMetadata;
+  return predictInFolder(folder, classNames, files, workers, context);
 }

@@ -160,3 +160,13 @@ export function takeWriterLock(folder: string): WriterLock {
 export function assertChanges(result: Database.RunResult, expected: number): void {
   if (result.changes !== expected) throw new Error(`a write changed ${result.changes} rows, expected ${expected}`);
 }
+
+/** Opens a database in memory, asks it one thing, and gives SQLite's version. */
+export function sqliteVersion(): string {
+  const db = new Database(':memory:');
+  try {
+    return db.prepare<[], { version: string }>('SELECT sqlite_version() AS version').get()?.version ?? 'unknown';
+  } finally {
+    db.close();
+  }
+}

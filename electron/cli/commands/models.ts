@@ -1,0 +1,151 @@
+import type { Command as Program } from 'commander';
+import { existsSync } from 'node:fs';
+import { formatInputShape, parseInputShape } from '../../core/architecture';
+import { UserError } from '../../core/errors';
+import { inspectModelFile } from '../../services/modelFiles';
+import { checkMigration, keepMigration, planFor, type MigrationChange } from '../../services/migrations';
+import { resolveModel } from '../../services/models';
+import { predictFiles, predictWithFile } from '../../services/predictions';
+import { openProject, readProject, withProject } from '../../services/projects';
+import { modelViews } from '../../services/views';
+import type { MigrationCheck, MigrationPlan } from '../../core/migrations';
+import { percent, table, UsageError, type GlobalOptions, type Terminal } from '../io';
+import { runCommand } from '../run';
+
+interface MigrateOptions {
+  readonly model: string;
+  readonly input?: string;
+  readonly width?: string;
+  readonly addClass?: string[];
+  readonly removeClass?: string[];
+  readonly route: string;
+  readonly plan?: boolean;
+  readonly name?: string;
+}
+
+function changeOf(options: MigrateOptions): MigrationChange {
+  const input = options.input ? parseInputShape(options.input) : null;
+  if (options.input && !input) throw new UsageError(`--input ${options.input}: height x width x channels, e.g. 128x128x3`);
+  const width = options.width === undefined ? 1 : Number(options.width);
+  if (!(width > 0)) throw new UsageError(`--width ${options.width}: a number above 0 is expected`);
+  if (options.route !== 'exact' && options.route !== 'native') throw new UsageError(`--route ${options.route}: exact or native`);
+  const change = { input, width, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], route: options.route } as const;
+  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0) throw new UsageError('nothing to change: give --input, --width, --add-class or --remove-class');
+  return change;
+}
+
+/** The plan and what the check found, in words. */
+export function showMigration(terminal: Terminal, plan: MigrationPlan, check: MigrationCheck): void {
+  const { say } = terminal.speaker;
+  const head = [say('cli:layer'), say('cli:weight'), say('cli:action'), say('cli:rule'), say('cli:grade'), say('cli:shape')];
+  const rows = plan.weights.map((row) => [row.layer, row.weight, row.action, row.rule, say(`cli:grade_${row.grade}`), `${row.oldShape?.join('x') ?? '–'} > ${row.newShape?.join('x') ?? '–'}`]);
+  terminal.print(table(head, rows));
+  const seen = new Set<string>();
+  for (const row of plan.weights) {
+    const sentence = terminal.speaker.sentence(row.reason);
+    if (!seen.has(sentence)) terminal.print(`· ${sentence}`);
+    seen.add(sentence);
+  }
+  terminal.print(`\n${say('cli:parameters', { before: plan.parameters.before, after: plan.parameters.after })}`);
+  terminal.print(say('cli:checkFrames', { frames: check.frames, same: percent(check.sameAnswers), grade: say(`cli:grade_${check.grade}`) }));
+  terminal.print(say('cli:checkLogits', { difference: check.maxLogitDifference.toExponential(1), logit: check.maxLogit.toFixed(1), probability: check.maxProbabilityDifference.toExponential(1) }));
+  terminal.print(say('cli:checkAccuracy', { before: percent(check.accuracyBefore), after: percent(check.accuracyAfter), naive: percent(check.accuracyNaive) }));
+}
+
+function addMigrate(program: Program): void {
+  program
+    .command('migrate')
+    .argument('<project>')
+    .requiredOption('--model <model>', 'id, name, last or best')
+    .option('--input <shape>', 'new height x width x channels')
+    .option('--width <factor>', 'all inner layers so many times as wide')
+    .option('--add-class <names...>')
+    .option('--remove-class <names...>')
+    .option('--route <route>', 'exact: as good as before at once; native: more detail from the start', 'exact')
+    .option('--name <name>', 'name of the new model')
+    .option('--plan', 'only plan and check, save nothing')
+    .description('moves the weights of a model into a changed network')
+    .addHelpText('after', '\nExample:\n  graft migrate Toys.graft --model last --input 128x128x3')
+    .action((path: string, options: MigrateOptions, command: Program) => {
+      const change = changeOf(options);
+      return runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, workers, context }) =>
+        withProject(() => (options.plan ? readProject(path) : openProject(path)), async (project) => {
+          const source = resolveModel(project, options.model);
+          const plan = planFor(project, source, change);
+          const kept = 'lock' in project ? await keepMigration(project, source, plan, options.name ?? null, workers, context) : { model: null, check: await checkMigration(project, source, plan, workers, context) };
+          showMigration(terminal, plan, kept.check);
+          if (kept.model) terminal.print(`\n${terminal.speaker.say('cli:migrated', { model: kept.model.name, id: kept.model.id, parent: source.name })}`);
+          const { check } = kept;
+          terminal.result({
+            source: source.id,
+            ...(kept.model ? { model: kept.model.id } : {}),
+            plan: plan.weights.map(({ layer, from, weight, action, rule, grade, reason, oldShape, newShape }) => ({ layer, from, weight, action, rule, grade, reason: terminal.speaker.sentence(reason), oldShape, newShape })),
+            parameters: plan.parameters,
+            check,
+          });
+        }),
+      );
+    });
+}
+
+function addPredict(program: Program): void {
+  program
+    .command('predict')
+    .argument('<project-or-model>', 'a project, or a model folder or model.json')
+    .argument('<images...>')
+    .option('--model <model>', 'id, name, last or best', 'last')
+    .description('classes and scores of pictures')
+    .addHelpText('after', '\nExample:\n  graft predict Toys.graft photo.jpg')
+    .action((path: string, images: string[], options: { model: string }, command: Program) =>
+      runCommand(command.optsWithGlobals<GlobalOptions>(), async ({ terminal, workers, context }) => {
+        const predictions = existsSync(path) && /\.json$/.test(path)
+          ? await predictWithFile(path, images, workers, context)
+          : await withProject(() => readProject(path), (project) => predictFiles(project, resolveModel(project, options.model), images, workers, context));
+        const said = predictions.map((prediction) => ('error' in prediction ? { file: prediction.file, error: terminal.speaker.error(new UserError(prediction.error.key ?? 'clips:unreadablePicture', prediction.error.params ?? {})) } : prediction));
+        for (const prediction of said) {
+          if ('error' in prediction) terminal.print(`${prediction.file}: ${prediction.error}`);
+          else terminal.print(`${prediction.file}: ${prediction.class} (${percent(prediction.score)})`);
+        }
+        if (said.length > 0 && said.every((prediction) => 'error' in prediction)) throw new UserError('predictions:noneReadable', { file: images[0] ?? '' });
+        terminal.result({ predictions: said });
+      }),
+    );
+}
+
+/** `migrate`, `predict`, `models`, `model inspect`. */
+export function addModelCommands(program: Program): void {
+  addMigrate(program);
+  addPredict(program);
+  program
+    .command('models')
+    .argument('<project>')
+    .description('the models and where they come from')
+    .addHelpText('after', '\nExample:\n  graft models Toys.graft')
+    .action((path: string, _options: object, command: Program) =>
+      runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal }) =>
+        withProject(() => readProject(path), (project) => {
+          const { say } = terminal.speaker;
+          const models = modelViews(project);
+          const names = new Map(models.map(({ id, name }) => [id, name]));
+          const rows = models.map((model) => [model.name, say(`cli:origin_${model.origin}`), names.get(model.parentId ?? '') ?? '–', formatInputShape(model.input), String(model.parameters), percent(model.accuracy)]);
+          terminal.print(models.length === 0 ? say('cli:noModels') : table([say('cli:model'), say('cli:origin'), say('cli:parent'), say('cli:input'), say('cli:parametersHead'), say('cli:accuracy')], rows));
+          terminal.result({ models: models.map(({ classNames, parentId, input, ...model }) => ({ ...model, parent: parentId, input: formatInputShape(input), classes: classNames })) });
+        }),
+      ),
+    );
+  const model = program.command('model').description('model files');
+  model
+    .command('inspect')
+    .argument('<file>', 'a model folder, or its model.json')
+    .description('what is in a model file')
+    .addHelpText('after', '\nExample:\n  graft model inspect Toys.graft/models/m-1234abcd/model.json')
+    .action((file: string, _options: object, command: Program) =>
+      runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal }) => {
+        const inspection = inspectModelFile(file);
+        const { say } = terminal.speaker;
+        terminal.print(table([say('cli:layer'), say('cli:type'), say('cli:outputShape'), say('cli:parametersHead')], inspection.layers.map((layer) => [layer.name, layer.type, layer.outputShape.join(' x '), String(layer.parameters)])));
+        terminal.print(`\n${say('cli:inspectTotal', { input: inspection.input, parameters: inspection.parameters })}`);
+        terminal.result({ ...inspection });
+      }),
+    );
+}

@@ -1,0 +1,66 @@
+import type { Weights } from '../architecture';
+import type { Fill, MigrationPlan, WeightPlan } from '../migrations';
+import { mapAxes } from './axisMaps';
+import { freshWeight, normal, seededRandom } from './initial';
+
+/**
+ * Carries a plan out: the weights of the new model by name (`layer/role`), row-major, float32. All arithmetic is in
+ * float64 and cast once. The source's weights are only read; what is random follows from `seed` and the weight's name.
+ */
+export function applyPlan(plan: MigrationPlan, sourceWeights: Weights, seed: number): Weights {
+  const weights = new Map<string, Float32Array>();
+  for (const row of plan.weights) if (row.action !== 'drop') weights.set(`${row.layer}/${row.weight}`, newWeight(row, sourceWeights, seed));
+  return weights;
+}
+
+/**
+ * What plain loading by name does (Keras `skip_mismatch`): equal names and shapes are copied, everything else is
+ * random. Shown beside the plan, never saved.
+ */
+export function naiveWeights(plan: MigrationPlan, sourceWeights: Weights, seed: number): Weights {
+  const oldShapes = new Map<string, string>(plan.weights.flatMap((row) => (row.from !== null ? [[`${row.from}/${row.weight}`, String(row.oldShape)] as const] : [])));
+  const weights = new Map<string, Float32Array>();
+  for (const row of plan.weights) {
+    if (row.action === 'drop') continue;
+    const name = `${row.layer}/${row.weight}`;
+    const old = oldShapes.get(name) === String(row.newShape) ? sourceWeights.get(name) : undefined;
+    weights.set(name, old ? Float32Array.from(old) : freshWeight(row.weight, row.newShape!, seededRandom(seed, name)));
+  }
+  return weights;
+}
+
+function newWeight(row: WeightPlan, sourceWeights: Weights, seed: number): Float32Array {
+  const name = `${row.layer}/${row.weight}`;
+  if (row.action === 'init') return row.values ? Float32Array.from(row.values) : freshWeight(row.weight, row.newShape!, seededRandom(seed, name));
+  const old = sourceWeights.get(`${row.from}/${row.weight}`);
+  if (!old) throw new Error(`the source model has no weight ${row.from}/${row.weight}`);
+  if (row.action === 'copy') return Float32Array.from(old);
+  const values = mapAxes(old, row.oldShape!, row.axes);
+  for (const fill of row.fills) fillEntries(values, row.newShape!, fill, old, seededRandom(seed, name));
+  return Float32Array.from(values);
+}
+
+/** Puts values where no old value went; random ones have the mean size (norm) of their old neighbours. */
+function fillEntries(values: Float64Array, shape: readonly number[], fill: Fill, old: Float32Array, random: () => number): void {
+  const inner = shape.slice(fill.axis + 1).reduce((a, b) => a * b, 1);
+  const size = shape[fill.axis]!;
+  const outer = values.length / (size * inner);
+  const slice = outer * inner;
+  const deviation = fill.value === 'random' ? deviationOf(values, slice, size - fill.indices.length) : 0;
+  const constant = fill.value === 'lowest' ? lowest(old) - 10 : fill.value;
+  for (const i of fill.indices) {
+    for (let o = 0; o < outer; o++) {
+      for (let k = 0; k < inner; k++) values[(o * size + i) * inner + k] = constant === 'random' ? normal(random) * deviation : constant;
+    }
+  }
+}
+
+/** Standard deviation that gives a new slice the norm of the mean old one; He's (2 / entries) where all are zero. */
+function deviationOf(values: Float64Array, slice: number, oldSlices: number): number {
+  const squares = values.reduce((sum, value) => sum + value * value, 0);
+  return squares > 0 && oldSlices > 0 ? Math.sqrt(squares / (slice * oldSlices)) : Math.sqrt(2 / slice);
+}
+
+function lowest(values: Float32Array): number {
+  return values.reduce((least, value) => Math.min(least, value), Infinity);
+}

@@ -1,0 +1,146 @@
+import type { Architecture, InputShape, Layer } from '../architecture';
+import { formatInputShape } from '../architecture';
+import { UserError } from '../errors';
+import type { ArchitectureChange, ModelShape } from '../migrations';
+import { validateArchitecture } from '../shapes';
+import { colourChange } from './colours';
+import { planFront } from './front';
+import type { DimensionGroups } from './groups';
+import { dimensionGroups, dimensionSize } from './groups';
+
+/**
+ * The model that a wish asks for: a new architecture with the names and lineage (uids) of the old one.
+ * Route `exact`: larger pictures are taken up by the first kernels, or by a layer in front where that is impossible,
+ * so that the whole function can be kept. Route `native`: the same layers on the new picture.
+ * @throws UserError where the wish has no such route; the sentence says what to choose instead
+ */
+export function changeArchitecture(source: ModelShape, change: ArchitectureChange): ModelShape {
+  const { architecture } = source;
+  const input = change.input ?? architecture.input;
+  const classNames = changedClasses(source.classNames, change);
+  const groups = dimensionGroups(architecture);
+  if (groups.output === null && classNames.join('\n') !== source.classNames.join('\n')) throw new UserError('migrations:noHead', { architecture: architecture.name });
+  const front = change.route === 'exact' ? exactFront(source, input) : nativeFront(source, input);
+  const sizes = changedSizes(groups, change.widthFactor ?? 1, classNames.length);
+  if (front.coloursFit && groups.input >= 0) sizes.set(groups.input, input.channels);
+  const layers = architecture.layers.map((layer) => resized(front.folded?.get(layer.name) ?? layer, groups, sizes));
+  const next: Architecture = { ...architecture, input, layers: [...front.layers, ...layers] };
+  checkFits(next);
+  return {
+    architecture: next,
+    classNames,
+    preprocessing: { ...source.preprocessing, colour: input.channels === 1 ? 'luma' : 'rgb' },
+  };
+}
+
+function changedClasses(old: readonly string[], change: ArchitectureChange): readonly string[] {
+  const { addClasses = [], removeClasses = [] } = change;
+  for (const name of removeClasses) if (!old.includes(name)) throw new UserError('migrations:classUnknown', { name, classes: old.join(', ') });
+  const kept = old.filter((name) => !removeClasses.includes(name));
+  for (const name of addClasses) if (kept.includes(name)) throw new UserError('migrations:classExists', { name });
+  if (kept.length === 0) throw new UserError('migrations:noSharedClass');
+  const names = [...kept, ...addClasses];
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new UserError('migrations:classTwice', { name: twice });
+  if (!change.classNames) return names;
+  const asked = change.classNames;
+  if (asked.length !== names.length || names.some((name) => !asked.includes(name))) {
+    throw new UserError('migrations:classOrder', { asked: asked.join(', '), names: names.join(', ') });
+  }
+  return asked;
+}
+
+function changedSizes(groups: DimensionGroups, widthFactor: number, classes: number): Map<number, number> {
+  if (!(widthFactor >= 1)) throw new UserError('migrations:narrower', { factor: widthFactor });
+  const sizes = new Map(groups.sizes);
+  for (const [id, size] of groups.sizes) {
+    if (id === groups.output) sizes.set(id, classes);
+    else if (id !== groups.input && !groups.fixed.has(id)) sizes.set(id, Math.max(size, Math.round(size * widthFactor)));
+  }
+  return sizes;
+}
+
+function resized(layer: Layer, groups: DimensionGroups, sizes: ReadonlyMap<number, number>): Layer {
+  const size = () => dimensionSize(groups.of.get(layer.name)!, sizes);
+  if (layer.type === 'conv2d' || layer.type === 'separableConv2d') return { ...layer, filters: size() };
+  if (layer.type === 'dense') return { ...layer, units: size() };
+  return layer;
+}
+
+interface Front {
+  readonly layers: readonly Layer[];
+  readonly folded: ReadonlyMap<string, Layer> | null;
+  readonly coloursFit: boolean;
+}
+
+/** Layers in front and changed first layers, so that the old model's picture is seen again behind them. */
+function exactFront(source: ModelShape, input: InputShape): Front {
+  const old = source.architecture.input;
+  const colour = colourChange(input.channels, old.channels);
+  if (!colour.exact) throw new UserError('migrations:channelsNotExact', { old: old.channels, next: input.channels });
+  const factors = [input.height / old.height, input.width / old.width] as const;
+  const finer = factors.every(Number.isInteger);
+  const coarser = factors.every((factor) => Number.isInteger(1 / factor));
+  if (!finer && !coarser) throw sizeError(old, input);
+  const { folded, coloursFit } = planFront(source, finer ? factors : [1, 1], colour);
+  const layers: Layer[] = [];
+  if (finer && folded === null) {
+    layers.push({ type: 'averagePooling2d', ...freshName(source.architecture, 'front_mean'), poolSize: factors, strides: factors, padding: 'valid' });
+  }
+  if (coarser && !finer) layers.push({ type: 'upSampling2d', ...freshName(source.architecture, 'front_repeat'), size: [1 / factors[0], 1 / factors[1]] });
+  if (!coloursFit) layers.push(colourMixer(source.architecture));
+  return { layers, folded: finer ? folded : null, coloursFit };
+}
+
+/** The same layers on the new picture; colours that the first layers cannot take up are mixed in front. */
+function nativeFront(source: ModelShape, input: InputShape): Front {
+  const colour = colourChange(input.channels, source.architecture.input.channels);
+  const coloursFit = !colour.exact || planFront(source, [1, 1], colour).coloursFit;
+  return { layers: coloursFit ? [] : [colourMixer(source.architecture)], folded: null, coloursFit };
+}
+
+function colourMixer(architecture: Architecture): Layer {
+  return {
+    type: 'conv2d',
+    ...freshName(architecture, 'front_colours'),
+    filters: architecture.input.channels,
+    kernelSize: [1, 1],
+    strides: [1, 1],
+    padding: 'valid',
+    activation: 'linear',
+    useBias: false,
+  };
+}
+
+function freshName(architecture: Architecture, wish: string): { readonly uid: string; readonly name: string } {
+  const taken = new Set(architecture.layers.flatMap((layer) => [layer.uid, layer.name]));
+  let name = wish;
+  for (let i = 2; taken.has(name); i++) name = `${wish}_${i}`;
+  return { uid: name, name };
+}
+
+function sizeError(old: InputShape, input: InputShape): UserError {
+  const suggestion = { height: wholeSize(input.height, old.height), width: wholeSize(input.width, old.width), channels: input.channels };
+  const mixed = (input.height > old.height) !== (input.width > old.width) && input.height !== old.height && input.width !== old.width;
+  const params = { old: formatInputShape(old), wanted: formatInputShape(input), suggestion: formatInputShape(suggestion) };
+  return new UserError(mixed ? 'migrations:mixedDirections' : 'migrations:sizeNotWhole', params);
+}
+
+/** The next size that has an exact route: a whole multiple for larger pictures, a whole part for smaller ones. */
+function wholeSize(wanted: number, old: number): number {
+  if (wanted > old) {
+    const up = Math.ceil(wanted / old) * old;
+    return up <= 1024 ? up : Math.max(old, Math.floor(1024 / old) * old);
+  }
+  for (let parts = Math.floor(old / wanted); parts > 1; parts--) if (old % parts === 0) return old / parts;
+  return old;
+}
+
+function checkFits(architecture: Architecture): void {
+  try {
+    validateArchitecture(architecture);
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError('migrations:doesNotFit', { input: formatInputShape(architecture.input) }, { cause: error });
+    throw error;
+  }
+}

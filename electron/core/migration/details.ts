@@ -1,0 +1,56 @@
+import type { DimensionMap } from './dimensionMaps';
+import type { Detail, PlanContext } from './sides';
+import { detail } from './sides';
+
+type Names = Readonly<Record<'layer' | 'from', string>>;
+
+/** What happens to the axis that a kernel reads. */
+export function axisDetails(context: PlanContext, axis: DimensionMap, names: Names): Detail[] {
+  const details: Detail[] = [];
+  const { map, changes } = axis;
+  const count = map.newSize - map.oldSize;
+  const { rule, exact } = context.pair.colour;
+  if (changes.has('colours')) {
+    const keys = { C2: 'lumaShares', C3: 'coloursAdded', C4: 'channelSilent', C5: 'channelDropped' } as const;
+    details.push(detail(rule, exact ? 'exact' : 'close', keys[rule!], names));
+  }
+  if (changes.has('cells')) details.push(detail(map.newSize >= map.oldSize ? 'H4' : 'H8', 'close', 'cellsShared', { ...names, old: map.oldSize, next: map.newSize }));
+  else if (changes.has('wider')) details.push(detail(map.kind === 'product' ? 'W3' : 'W2', 'exact', map.kind === 'product' ? 'silentCells' : 'silentChannels', { ...names, count }));
+  if (changes.has('narrower')) details.push(detail('W6', 'start', 'channelsLost', names));
+  if (changes.has('structure')) details.push(detail(null, 'start', 'structureDiffers', names));
+  return details;
+}
+
+/** What happens to the axis that a weight makes, or has one entry for each of. */
+export function outputDetails(axis: DimensionMap, names: Names, each: boolean): Detail[] {
+  const { map, changes } = axis;
+  const params = { ...names, old: map.oldSize, next: map.newSize, count: map.newSize - map.oldSize };
+  const details: Detail[] = [];
+  if (changes.has('colours') && !changes.has('structure')) {
+    const copies = map.kind === 'replicate';
+    details.push(copies ? detail('C9', 'exact', 'copiedPerColour', params) : detail('C4', 'exact', 'entriesAdded', params));
+  }
+  if (changes.has('wider')) details.push(detail('W2', 'exact', each ? 'entriesAdded' : 'channelsAdded', params));
+  if (changes.has('narrower')) details.push(detail('W6', 'start', 'channelsLost', params));
+  if (changes.has('structure')) details.push(detail(null, 'start', 'structureDiffers', params));
+  return details;
+}
+
+/** What happens to the classes of the head. */
+export function classDetails(context: PlanContext, bias: boolean, withoutBias: boolean): Detail[] {
+  const { classMap } = context.pair;
+  const newNames = context.next.shape.classNames;
+  const oldNames = context.old.shape.classNames;
+  const added = newNames.filter((_, i) => classMap[i]! < 0);
+  const removed = oldNames.filter((_, i) => !classMap.includes(i));
+  const kept = classMap.filter((old) => old >= 0);
+  const details: Detail[] = [];
+  if (kept.some((old, i) => i > 0 && old < kept[i - 1]!)) details.push(detail('K1', 'exact', 'classesReordered', { count: kept.length }));
+  if (removed.length > 0) details.push(detail('K2', 'exact', 'classesRemoved', { classes: removed.join(', '), count: removed.length }));
+  if (added.length > 0) {
+    const key = bias ? 'newClassBias' : withoutBias ? 'newClassNoBias' : 'newClassColumn';
+    details.push(detail('K3', 'exact', key, { classes: added.join(', '), count: added.length }));
+  }
+  if (details.length === 0) details.push(detail('K1', 'exact', 'classesReordered', { count: kept.length }));
+  return details;
+}

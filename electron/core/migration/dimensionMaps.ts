@@ -1,0 +1,107 @@
+import type { AxisMap } from '../migrations';
+import { blocksMap, columnsOf, identityMap, productMap, resizeMap, rowsOf, selectMap, sparseMap } from './axisMaps';
+import { overlapMap } from './cells';
+import type { ColourChange } from './colours';
+import type { Dimension, DimensionGroups } from './groups';
+import { dimensionSize } from './groups';
+
+/** The groups of both architectures and what happens to the two that the user names: classes and colours. */
+export interface DimensionPair {
+  readonly next: DimensionGroups;
+  readonly old: DimensionGroups;
+  /** New class index -> old class index, -1 for a new class. */
+  readonly classMap: readonly number[];
+  readonly colour: ColourChange;
+}
+
+/**
+ * `consume`: rows of a kernel that reads the axis (every old entry must be heard in the new sum).
+ * `gather`: weights that make the axis, or belong to its entries one by one.
+ */
+export type MapUse = 'consume' | 'gather';
+
+export type AxisChange = 'colours' | 'wider' | 'narrower' | 'classes' | 'cells' | 'structure';
+
+export interface DimensionMap {
+  readonly map: AxisMap;
+  /** What the map does, in no order; empty for the identity. */
+  readonly changes: ReadonlySet<AxisChange>;
+}
+
+/** The map between what an axis was and what it is now. `resample`: flattened maps show other cells of the picture. */
+export function dimensionMap(pair: DimensionPair, use: MapUse, next: Dimension, old: Dimension, resample: boolean): DimensionMap {
+  const changes = new Set<AxisChange>();
+  const map = mapOf(pair, use, next, old, resample, changes);
+  return { map, changes };
+}
+
+function mapOf(pair: DimensionPair, use: MapUse, next: Dimension, old: Dimension, resample: boolean, changes: Set<AxisChange>): AxisMap {
+  const inner = (a: Dimension, b: Dimension) => mapOf(pair, use, a, b, resample, changes);
+  if (next.kind === 'group' && old.kind === 'group') return groupMap(pair, use, next.id, old.id, changes);
+  if (next.kind === 'concat' && old.kind === 'concat' && next.parts.length === old.parts.length) {
+    return blocksMap(next.parts.map((part, i) => inner(part, old.parts[i]!)));
+  }
+  if (next.kind === 'times' && old.kind === 'times' && next.times === old.times) {
+    return productMap([inner(next.inner, old.inner), identityMap(old.times)]);
+  }
+  if (next.kind === 'spatial' && old.kind === 'spatial') {
+    const sameCount = next.rows.count === old.rows.count && next.columns.count === old.columns.count;
+    if (sameCount && !resample) return productMap([identityMap(old.rows.count), identityMap(old.columns.count), inner(next.inner, old.inner)]);
+    changes.add('cells');
+    const cells = [overlapMap(next.rows, old.rows), overlapMap(next.columns, old.columns)];
+    return productMap([...(use === 'consume' ? cells : cells.map(averaged)), inner(next.inner, old.inner)]);
+  }
+  const newSize = dimensionSize(next, pair.next.sizes);
+  const oldSize = dimensionSize(old, pair.old.sizes);
+  if (newSize !== oldSize || next.kind !== old.kind) changes.add('structure');
+  return resizeMap(newSize, oldSize);
+}
+
+function groupMap(pair: DimensionPair, use: MapUse, next: number, old: number, changes: Set<AxisChange>): AxisMap {
+  const newSize = pair.next.sizes.get(next)!;
+  const oldSize = pair.old.sizes.get(old)!;
+  if (next === pair.next.output && old === pair.old.output) {
+    const map = selectMap('select', oldSize, pair.classMap);
+    if (map.kind !== 'identity') changes.add('classes');
+    return map;
+  }
+  if (next === pair.next.input && old === pair.old.input) {
+    if (newSize !== oldSize) changes.add('colours');
+    if (use === 'consume') return pair.colour.consume;
+    if (pair.colour.gather === null) changes.add('structure');
+    return pair.colour.gather ?? resizeMap(newSize, oldSize);
+  }
+  if (newSize !== oldSize) changes.add(newSize > oldSize ? 'wider' : 'narrower');
+  return resizeMap(newSize, oldSize);
+}
+
+/** Shares of a sum made into weights of a mean: each row adds up to 1. */
+function averaged(map: AxisMap): AxisMap {
+  if (map.kind === 'identity') return map;
+  const rows = rowsOf(map).map((row) => {
+    const sum = row.reduce((total, [, share]) => total + share, 0);
+    return row.map(([j, share]) => [j, share / sum] as const);
+  });
+  return sparseMap('resample', map.oldSize, rows);
+}
+
+/** Whether every old entry is heard: a sum over the new entries then can be the old sum. */
+export function keepsAll(consume: AxisMap): boolean {
+  return everyPart(consume, (map) => columnsOf(map).every((column) => column.length > 0));
+}
+
+/** Whether no old entry is a mixture of new ones: functions of single entries (ReLU, max pooling) then commute. */
+export function isUnmixed(consume: AxisMap): boolean {
+  return everyPart(consume, (map) => columnsOf(map).every((column) => column.length === 0 || (column.length === 1 && column[0]![1] === 1)));
+}
+
+/** Whether every new entry stands for at most one old one: weights of single entries then can follow. */
+export function isOneToOne(consume: AxisMap): boolean {
+  return everyPart(consume, (map) => rowsOf(map).every((row) => row.length <= 1));
+}
+
+function everyPart(map: AxisMap, test: (map: AxisMap) => boolean): boolean {
+  if (map.kind === 'identity') return true;
+  if (map.kind === 'product' || map.kind === 'blocks') return map.parts.every((part) => everyPart(part, test));
+  return test(map);
+}

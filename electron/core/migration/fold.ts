@@ -1,0 +1,50 @@
+import type { Padding } from '../architecture';
+import type { AxisMap } from '../migrations';
+import { outputSize, paddingBefore } from '../shapes';
+import { foldMap } from './axisMaps';
+
+/** One axis of the first convolution: what it is on pictures of `size` pixels. */
+export interface KernelAxis {
+  readonly size: number;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: Padding;
+}
+
+/**
+ * The same axis on pictures `factor` times as large, so that the answer on a picture is the old answer on its area
+ * mean: kernel `factor * k`, stride `factor * q`. Where the zeros of `same` padding would not lie alike, the kernel
+ * grows by zero taps until they do: the smallest k'' with d = p''(k'') - factor * p(k) >= 0 and d + factor * k <= k''.
+ * `offset` is d, the place of the first real tap.
+ */
+export function foldAxis(old: KernelAxis, factor: number): { readonly kernel: number; readonly stride: number; readonly offset: number } {
+  const stride = factor * old.stride;
+  const before = factor * zerosBefore(old);
+  const smallest = factor * old.kernel;
+  if (old.padding === 'valid') return { kernel: smallest, stride, offset: 0 };
+  for (let kernel = smallest; ; kernel++) {
+    const offset = zerosBefore({ size: factor * old.size, kernel, stride, padding: 'same' }) - before;
+    if (offset >= 0 && offset + smallest <= kernel) return { kernel, stride, offset };
+  }
+}
+
+/**
+ * The map of a kernel axis from `old` to `next`, where `next` sees pictures `factor` times as large (1: only a larger
+ * kernel); null where no placing of the old taps gives the same function.
+ */
+export function foldedKernelMap(old: KernelAxis, next: KernelAxis, factor: number): AxisMap | null {
+  if (next.size !== factor * old.size || next.stride !== factor * old.stride || next.padding !== old.padding) return null;
+  if (next.kernel < factor * old.kernel) return null;
+  if (outputsOf(next) !== outputsOf(old)) return null;
+  const offset = zerosBefore(next) - factor * zerosBefore(old);
+  if (offset < 0 || offset + factor * old.kernel > next.kernel) return null;
+  return foldMap(next.kernel, old.kernel, factor, offset);
+}
+
+function zerosBefore({ size, kernel, stride, padding }: KernelAxis): number {
+  return paddingBefore(size, kernel, stride, padding);
+}
+
+function outputsOf({ size, kernel, stride, padding }: KernelAxis): number {
+  return outputSize(size, kernel, stride, padding);
+}

@@ -1,0 +1,124 @@
+import type { Layer } from '../architecture';
+import { UserError } from '../errors';
+import type { Grade, MigrationPlan, MigrationRoute, ModelShape, WeightPlan } from '../migrations';
+import { countParameters } from '../shapes';
+import { colourChange, frameChannels } from './colours';
+import { INPUT, lastLayer } from './layerGraph';
+import { matchLayers } from './matching';
+import type { PictureRelation, PlanContext, Relation } from './sides';
+import { otherPicture, prepareSide, samePicture, worstGrade } from './sides';
+import { relateUnweighted } from './unweighted';
+import { droppedWeight, planFresh, planWeighted } from './weighted';
+
+export interface MigrationQuestion {
+  readonly source: ModelShape;
+  readonly target: ModelShape;
+  readonly route: MigrationRoute;
+}
+
+/**
+ * What every weight of the target is made of, with the promise that can be kept for each. Follows both networks from
+ * the picture to the classes and keeps, for each tensor, how the new one relates to the old one.
+ * @throws UserError where the two models cannot be asked about the same frames
+ */
+export function planMigration({ source, target, route }: MigrationQuestion): MigrationPlan {
+  checkQuestion(source, target);
+  const context = prepareContext(source, target);
+  const rows: WeightPlan[] = [];
+  for (const layer of target.architecture.layers) {
+    const planned = planLayer(context, layer);
+    rows.push(...planned.rows);
+    context.relations.set(layer.name, planned.relation);
+  }
+  rows.push(...droppedLayers(context));
+  const grade = worstGrade([...rows.map((row) => row.grade), outputGrade(context)]);
+  return {
+    formatVersion: 1,
+    source,
+    target,
+    route: grade === 'exact' ? 'exact' : route === 'exact' ? 'native' : route,
+    frameMap: {
+      heightFactor: target.architecture.input.height / source.architecture.input.height,
+      widthFactor: target.architecture.input.width / source.architecture.input.width,
+      channels: frameChannels(context.pair.colour),
+    },
+    classMap: context.pair.classMap,
+    weights: rows,
+    grade,
+    notes: context.notes,
+    parameters: { before: countParameters(source.architecture).total, after: countParameters(target.architecture).total },
+  };
+}
+
+/** New class index -> old class index, by name; -1 for a new class. */
+export function classMapByName(next: readonly string[], old: readonly string[]): number[] {
+  return next.map((name) => old.indexOf(name));
+}
+
+function checkQuestion(source: ModelShape, target: ModelShape): void {
+  const [a, b] = [source.preprocessing, target.preprocessing];
+  if (a.scale !== b.scale || a.offset !== b.offset) {
+    throw new UserError('migrations:otherScaling', { old: `${a.scale}, ${a.offset}`, next: `${b.scale}, ${b.offset}` });
+  }
+  for (const { classNames } of [source, target]) {
+    const twice = classNames.find((name, i) => classNames.indexOf(name) !== i);
+    if (twice !== undefined) throw new UserError('migrations:classTwice', { name: twice });
+  }
+  if (!target.classNames.some((name) => source.classNames.includes(name))) throw new UserError('migrations:noSharedClass');
+}
+
+function prepareContext(source: ModelShape, target: ModelShape): PlanContext {
+  const next = prepareSide(target);
+  const old = prepareSide(source);
+  for (const side of [old, next]) checkClasses(side.shape, side.shapes.get(lastLayer(side.shape.architecture).name)!);
+  const colour = colourChange(target.architecture.input.channels, source.architecture.input.channels);
+  const picture = pictureChange(source, target);
+  return {
+    next,
+    old,
+    pair: { next: next.groups, old: old.groups, classMap: classMapByName(target.classNames, source.classNames), colour },
+    matches: matchLayers(target.architecture, source.architecture),
+    relations: new Map([[INPUT, { old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }]]),
+    notes: [],
+  };
+}
+
+function checkClasses(shape: ModelShape, outputShape: readonly number[]): void {
+  const outputs = outputShape.at(-1)!;
+  if (outputs !== shape.classNames.length) {
+    throw new UserError('migrations:classCount', { classes: shape.classNames.length, outputs, architecture: shape.architecture.name });
+  }
+}
+
+function pictureChange(source: ModelShape, target: ModelShape): PictureRelation {
+  const height = target.architecture.input.height / source.architecture.input.height;
+  const width = target.architecture.input.width / source.architecture.input.width;
+  if (height === 1 && width === 1) return samePicture;
+  if (Number.isInteger(height) && Number.isInteger(width)) return { kind: 'finer', height, width };
+  if (Number.isInteger(1 / height) && Number.isInteger(1 / width)) return { kind: 'coarser', height: 1 / height, width: 1 / width };
+  return otherPicture;
+}
+
+function planLayer(context: PlanContext, layer: Layer): { readonly rows: readonly WeightPlan[]; readonly relation: Relation } {
+  if (context.next.specs.get(layer.name)!.length === 0) return { rows: [], relation: relateUnweighted(context, layer) };
+  const from = context.matches.get(layer.name);
+  const planned = from ? planWeighted(context, layer, from) : planFresh(context, layer);
+  return { rows: planned.weights, relation: planned.relation };
+}
+
+function droppedLayers(context: PlanContext): WeightPlan[] {
+  const used = new Set([...context.matches.values()].map((layer) => layer.name));
+  const gone = context.old.shape.architecture.layers.filter((layer) => !used.has(layer.name));
+  return gone.flatMap((layer) => context.old.specs.get(layer.name)!.map((spec) => droppedWeight(layer, spec, 'layerDropped')));
+}
+
+/** The promise for the answers themselves: the last tensors must stand for each other. */
+function outputGrade(context: PlanContext): Grade {
+  const [next, old] = [context.next, context.old].map((side) => side.shape.architecture);
+  const relation = context.relations.get(lastLayer(next!).name)!;
+  const outputs = [context.next.shapes.get(lastLayer(next!).name)!, context.old.shapes.get(lastLayer(old!).name)!];
+  if (outputs[0]!.length > 1) context.notes.push({ key: 'migrations:answerPerPlace', params: { size: outputs[0]!.join('x') } });
+  if (relation.old === null || relation.old !== context.old.same.get(lastLayer(old!).name)) return 'start';
+  if (outputs[0]!.slice(0, -1).join() !== outputs[1]!.slice(0, -1).join()) return worstGrade([relation.grade, 'close']);
+  return relation.grade;
+}

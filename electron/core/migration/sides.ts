@@ -1,0 +1,81 @@
+import type { Layer, WeightSpec } from '../architecture';
+import type { Grade, ModelShape, Reason } from '../migrations';
+import { outputShapes, weightSpecs } from '../shapes';
+import type { DimensionGroups } from './groups';
+import { dimensionGroups } from './groups';
+import type { DimensionPair } from './dimensionMaps';
+import { INPUT, inputsByLayer, sameTensors } from './layerGraph';
+
+/** One of the two models, with what planning looks up in it. */
+export interface Side {
+  readonly shape: ModelShape;
+  readonly layers: ReadonlyMap<string, Layer>;
+  readonly inputs: ReadonlyMap<string, readonly string[]>;
+  readonly same: ReadonlyMap<string, string>;
+  readonly groups: DimensionGroups;
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  readonly specs: ReadonlyMap<string, readonly WeightSpec[]>;
+}
+
+export function prepareSide(shape: ModelShape): Side {
+  const { architecture } = shape;
+  const { height, width, channels } = architecture.input;
+  const specs = new Map<string, WeightSpec[]>(architecture.layers.map((layer) => [layer.name, []]));
+  for (const spec of weightSpecs(architecture)) specs.get(spec.layer)!.push(spec);
+  return {
+    shape,
+    layers: new Map(architecture.layers.map((layer) => [layer.name, layer])),
+    inputs: inputsByLayer(architecture),
+    same: sameTensors(architecture),
+    groups: dimensionGroups(architecture),
+    shapes: new Map([[INPUT, [height, width, channels]], ...outputShapes(architecture)]),
+    specs,
+  };
+}
+
+/**
+ * How the picture (height and width) of a new tensor relates to that of its old one. `finer`: the old one is its mean
+ * over blocks; `coarser`: each of its entries stands for a block of old ones; `other`: it shows other cells.
+ */
+export type PictureRelation =
+  | { readonly kind: 'same' }
+  | { readonly kind: 'finer' | 'coarser'; readonly height: number; readonly width: number }
+  | { readonly kind: 'other' };
+
+/** What is known about a tensor of the new model in terms of the old one. */
+export interface Relation {
+  /** The old tensor that it stands for (see `sameTensors`); null where there is none. */
+  readonly old: string | null;
+  readonly grade: Grade;
+  readonly picture: PictureRelation;
+}
+
+export const samePicture: PictureRelation = { kind: 'same' };
+export const otherPicture: PictureRelation = { kind: 'other' };
+
+/** One thing that happens to a weight. */
+export interface Detail {
+  readonly rule: string | null;
+  readonly grade: Grade;
+  readonly reason: Reason;
+}
+
+export interface PlanContext {
+  readonly next: Side;
+  readonly old: Side;
+  readonly pair: DimensionPair;
+  readonly matches: ReadonlyMap<string, Layer>;
+  readonly relations: Map<string, Relation>;
+  readonly notes: Reason[];
+}
+
+const order: readonly Grade[] = ['exact', 'close', 'start'];
+
+/** The weakest of the promises. */
+export function worstGrade(grades: readonly Grade[]): Grade {
+  return order[Math.max(0, ...grades.map((grade) => order.indexOf(grade)))]!;
+}
+
+export function detail(rule: string | null, grade: Grade, key: string, params: Reason['params'] = {}): Detail {
+  return { rule, grade, reason: { key: `migrations:${key}`, params } };
+}

@@ -1,0 +1,155 @@
+import type { Layer } from '../architecture';
+import { isIdentity } from './axisMaps';
+import type { DimensionMap } from './dimensionMaps';
+import { dimensionMap, isUnmixed } from './dimensionMaps';
+import { doesNothing } from './layerGraph';
+import type { PictureRelation, PlanContext, Relation } from './sides';
+import { otherPicture, samePicture, worstGrade } from './sides';
+
+/** What a layer without weights makes of the relations of its inputs. */
+export function relateUnweighted(context: PlanContext, layer: Layer): Relation {
+  const inputs = context.next.inputs.get(layer.name)!.map((name) => context.relations.get(name)!);
+  const first = inputs[0]!;
+  if (doesNothing(layer)) return first;
+  const absorbed = context.matches.has(layer.name) ? null : absorb(context, layer, first);
+  if (absorbed) return absorbed;
+  const old = counterpart(context, layer, inputs);
+  if (!old) {
+    context.notes.push({ key: 'migrations:layerInserted', params: { layer: layer.name } });
+    return { old: null, grade: 'start', picture: otherPicture };
+  }
+  const after = { ...passThrough(context, layer, old, inputs), old: old.name };
+  return inputsAre(context, old, inputs) ? after : { ...after, grade: 'start' };
+}
+
+/** Averaging or repeating in front of everything gives the old model the picture it knows. */
+function absorb(context: PlanContext, layer: Layer, relation: Relation): Relation | null {
+  const { picture } = relation;
+  if (layer.type === 'averagePooling2d' && picture.kind === 'finer' && isPlainPool(layer, picture)) {
+    context.notes.push({ key: 'migrations:pooledInFront', params: { layer: layer.name, block: `${picture.height}x${picture.width}` } });
+    return { ...relation, picture: samePicture };
+  }
+  if (layer.type === 'upSampling2d' && picture.kind === 'coarser' && layer.size[0] === picture.height && layer.size[1] === picture.width) {
+    context.notes.push({ key: 'migrations:repeatedInFront', params: { layer: layer.name, block: `${picture.height}x${picture.width}` } });
+    return { ...relation, picture: samePicture };
+  }
+  return null;
+}
+
+function isPlainPool(layer: Layer & { type: 'maxPooling2d' | 'averagePooling2d' }, factors: { readonly height: number; readonly width: number }): boolean {
+  const [height, width] = layer.poolSize;
+  return height === factors.height && width === factors.width && layer.strides[0] === height && layer.strides[1] === width && sameStart(layer, height, width);
+}
+
+function sameStart(layer: { readonly padding: string }, height: number, width: number): boolean {
+  return layer.padding === 'valid' || (height === 1 && width === 1);
+}
+
+/** The old layer that does the same to the same tensors; without one, the old layer it descends from. */
+function counterpart(context: PlanContext, layer: Layer, inputs: readonly Relation[]): Layer | null {
+  const descended = context.matches.get(layer.name);
+  const candidates = context.old.shape.architecture.layers.filter((old) => old.type === layer.type && inputsAre(context, old, inputs));
+  if (descended && candidates.includes(descended)) return descended;
+  return candidates.find((old) => sameSettings(layer, old)) ?? candidates[0] ?? descended ?? null;
+}
+
+function inputsAre(context: PlanContext, old: Layer, inputs: readonly Relation[]): boolean {
+  const names = context.old.inputs.get(old.name)!;
+  return names.length === inputs.length && names.every((name, i) => inputs[i]!.old !== null && inputs[i]!.old === context.old.same.get(name));
+}
+
+function passThrough(context: PlanContext, layer: Layer, old: Layer, inputs: readonly Relation[]): Relation {
+  const first = inputs[0]!;
+  const { picture } = first;
+  switch (layer.type) {
+    case 'zeroPadding2d':
+      return padded(layer, old as typeof layer, first);
+    case 'averagePooling2d':
+      if (picture.kind === 'finer' && isScaledPool(layer, old as typeof layer, picture)) return { ...first, picture: samePicture };
+      return mustEqual(layer, old, pointwise(first));
+    case 'globalAveragePooling2d':
+      return { ...first, picture: samePicture };
+    case 'rescaling':
+      return mustEqual(layer, old, first);
+    case 'flatten':
+      return pointwise(first);
+    case 'add':
+    case 'concatenate':
+      return merged(inputs);
+    case 'multiply':
+      return unmixed(context, layer, old, merged(inputs.map(pointwise)));
+    case 'globalMaxPooling2d':
+      return unmixed(context, layer, old, { ...pointwise(first), picture: samePicture });
+    case 'activation':
+      return activated(context, layer, old, mustEqual(layer, old, pointwise(first)));
+    case 'maxPooling2d':
+    case 'leakyReLU':
+      return unmixed(context, layer, old, mustEqual(layer, old, pointwise(first)));
+    default:
+      return mustEqual(layer, old, pointwise(first));
+  }
+}
+
+/** Nothing but a sum may come between a picture and its area mean: from here on the picture is another one. */
+export function pointwise(relation: Relation): Relation {
+  const { kind } = relation.picture;
+  return kind === 'same' || kind === 'other' ? relation : { ...relation, picture: otherPicture, grade: worstGrade([relation.grade, 'close']) };
+}
+
+function merged(inputs: readonly Relation[]): Relation {
+  const grade = worstGrade(inputs.map((input) => input.grade));
+  const alike = inputs.every((input) => samePictures(input.picture, inputs[0]!.picture));
+  return alike ? { ...inputs[0]!, grade } : { ...inputs[0]!, picture: otherPicture, grade: worstGrade([grade, 'close']) };
+}
+
+function samePictures(a: PictureRelation, b: PictureRelation): boolean {
+  return a.kind === b.kind && (!('height' in a) || !('height' in b) || (a.height === b.height && a.width === b.width));
+}
+
+function padded(layer: Layer & { type: 'zeroPadding2d' }, old: Layer & { type: 'zeroPadding2d' }, relation: Relation): Relation {
+  const { picture } = relation;
+  const factors = picture.kind === 'finer' ? [picture.height, picture.width] : [1, 1];
+  const follows = layer.padding.every((sides, axis) => sides.every((zeros, k) => zeros === old.padding[axis]![k]! * factors[axis]!));
+  if (follows && picture.kind !== 'coarser') return relation;
+  return { ...pointwise(relation), grade: worstGrade([relation.grade, picture.kind === 'same' ? 'start' : 'close']) };
+}
+
+function isScaledPool(layer: Layer & { type: 'averagePooling2d' | 'maxPooling2d' }, old: Layer & { type: 'averagePooling2d' | 'maxPooling2d' }, factors: { readonly height: number; readonly width: number }): boolean {
+  const scale = [factors.height, factors.width];
+  return (
+    layer.padding === 'valid' &&
+    old.padding === 'valid' &&
+    scale.every((factor, axis) => layer.poolSize[axis] === factor * old.poolSize[axis]! && layer.strides[axis] === factor * old.strides[axis]!)
+  );
+}
+
+function mustEqual(layer: Layer, old: Layer, relation: Relation): Relation {
+  return sameSettings(layer, old) ? relation : { ...relation, grade: 'start', picture: otherPicture };
+}
+
+/** Whether two layers of a type do the same, names aside. */
+export function sameSettings(layer: Layer, old: Layer): boolean {
+  const settings = (of: Layer) => JSON.stringify(Object.entries(of).filter(([key]) => !['uid', 'name', 'inputs', 'trainable'].includes(key)).sort());
+  return settings(layer) === settings(old);
+}
+
+function unmixed(context: PlanContext, layer: Layer, old: Layer, relation: Relation): Relation {
+  return isUnmixed(consumeMap(context, layer, old).map) ? relation : { ...relation, grade: worstGrade([relation.grade, 'close']) };
+}
+
+function activated(context: PlanContext, layer: Layer & { type: 'activation' }, old: Layer, relation: Relation): Relation {
+  if (layer.activation !== 'softmax') return unmixed(context, layer, old, relation);
+  return softmaxHolds(context, layer, old) ? relation : { ...relation, grade: 'start' };
+}
+
+/** A softmax over an axis that changes is the old one only at the output, where classes are compared by name. */
+export function softmaxHolds(context: PlanContext, layer: Layer, old: Layer): boolean {
+  const last = context.next.shape.architecture.layers.at(-1)!;
+  const isOutput = context.next.same.get(last.name) === layer.name;
+  const { map, changes } = consumeMap(context, layer, old);
+  return isIdentity(map) || (isOutput && [...changes].every((change) => change === 'classes'));
+}
+
+function consumeMap(context: PlanContext, layer: Layer, old: Layer): DimensionMap {
+  return dimensionMap(context.pair, 'consume', context.next.groups.of.get(layer.name)!, context.old.groups.of.get(old.name)!, false);
+}

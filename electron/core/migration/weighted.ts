@@ -1,0 +1,231 @@
+import type { Layer, WeightRole, WeightSpec } from '../architecture';
+import type { AxisMap, Fill, Grade, WeightPlan } from '../migrations';
+import { freshIndices, identityMap, isIdentity, productMap, resizeMap, rowsOf } from './axisMaps';
+import { axisDetails, classDetails, outputDetails } from './details';
+import type { DimensionMap } from './dimensionMaps';
+import { dimensionMap, isOneToOne, isUnmixed, keepsAll } from './dimensionMaps';
+import type { KernelLayer } from './kernels';
+import { kernelMaps } from './kernels';
+import { INPUT, activationOf } from './layerGraph';
+import type { Detail, PlanContext, Relation } from './sides';
+import { detail, otherPicture, samePicture, worstGrade } from './sides';
+import { pointwise, softmaxHolds } from './unweighted';
+
+export interface PlannedLayer {
+  readonly weights: readonly WeightPlan[];
+  readonly relation: Relation;
+}
+
+/** The maps of one layer: of what it reads, of what it gives, and of its kernel's height and width. */
+interface LayerMaps {
+  readonly layer: Layer;
+  readonly from: Layer;
+  readonly input: Relation;
+  readonly consume: DimensionMap;
+  /** The read axis for weights that belong to its entries one by one. */
+  readonly each: DimensionMap;
+  readonly out: DimensionMap;
+  readonly outConsume: DimensionMap;
+  readonly kernel: readonly AxisMap[];
+  readonly kernelDetails: readonly Detail[];
+  /** What concerns the whole layer. */
+  readonly general: readonly Detail[];
+  readonly picture: Relation['picture'];
+}
+
+/** The rows of a layer that has an old one, and what its output is in terms of the old output. */
+export function planWeighted(context: PlanContext, layer: Layer, from: Layer): PlannedLayer {
+  const maps = layerMaps(context, layer, from);
+  const oldSpecs = new Map(context.old.specs.get(from.name)!.map((spec) => [spec.role, spec]));
+  const weights = context.next.specs.get(layer.name)!.map((spec) => {
+    const old = oldSpecs.get(spec.role);
+    oldSpecs.delete(spec.role);
+    return old ? weightRow(context, maps, spec, old) : zeroBias(maps, spec);
+  });
+  const lost = [...oldSpecs.values()].map((spec) => droppedWeight(from, spec, 'biasLost'));
+  const after = activate(context, maps, {
+    old: from.name,
+    grade: worstGrade([...weights, ...lost].map((row) => row.grade)),
+    picture: maps.picture,
+  });
+  return { weights: [...weights, ...lost], relation: after };
+}
+
+/** A row for an old weight that the new model has no place for. */
+export function droppedWeight(from: Layer, spec: WeightSpec, key: 'layerDropped' | 'biasLost'): WeightPlan {
+  const { reason } = detail(null, 'start', key, { layer: from.name });
+  return { ...emptyRow(from.name, spec.role), from: from.name, action: 'drop', rule: 'drop', grade: 'start', reasons: [reason], oldShape: spec.shape };
+}
+
+/** A layer that the old model does not have: random numbers, or the known ones of a layer that only mixes colours. */
+export function planFresh(context: PlanContext, layer: Layer): PlannedLayer {
+  const input = context.relations.get(context.next.inputs.get(layer.name)![0]!)!;
+  const specs = context.next.specs.get(layer.name)!;
+  if (mixesColours(context, layer, input)) {
+    const { consume, rule } = context.pair.colour;
+    const { reason } = detail(rule, 'exact', rule === 'C2' ? 'lumaInFront' : 'channelsInFront', { layer: layer.name, old: consume.oldSize, next: consume.newSize });
+    const values = new Array<number>(consume.newSize * consume.oldSize).fill(0);
+    rowsOf(consume).forEach((row, c) => row.forEach(([old, share]) => (values[c * consume.oldSize + old] = share)));
+    const row: WeightPlan = { ...emptyRow(layer.name, 'kernel'), rule: rule!, grade: 'exact', reasons: [reason], newShape: specs[0]!.shape, values };
+    return { weights: [row], relation: input };
+  }
+  const { reason } = detail('init', 'start', 'layerNew', { layer: layer.name });
+  const weights = specs.map((spec): WeightPlan => ({ ...emptyRow(layer.name, spec.role), rule: 'init', grade: 'start', reasons: [reason], newShape: spec.shape }));
+  return { weights, relation: { old: null, grade: 'start', picture: otherPicture } };
+}
+
+function mixesColours(context: PlanContext, layer: Layer, input: Relation): boolean {
+  const { colour } = context.pair;
+  return (
+    layer.type === 'conv2d' &&
+    layer.kernelSize[0] * layer.kernelSize[1] * layer.strides[0] * layer.strides[1] === 1 &&
+    layer.activation === 'linear' &&
+    !layer.useBias &&
+    input.old === INPUT &&
+    input.grade === 'exact' &&
+    !isIdentity(colour.consume) &&
+    colour.exact &&
+    layer.filters === colour.consume.oldSize
+  );
+}
+
+function emptyRow(layer: string, weight: WeightRole): WeightPlan {
+  return { layer, from: null, weight, action: 'init', rule: '', grade: 'start', reasons: [], oldShape: null, newShape: null, axes: [], fills: [] };
+}
+
+function layerMaps(context: PlanContext, layer: Layer, from: Layer): LayerMaps {
+  const { next, old, pair } = context;
+  const inputName = next.inputs.get(layer.name)![0]!;
+  const oldInputName = old.inputs.get(from.name)![0]!;
+  const input = context.relations.get(inputName)!;
+  const resample = input.picture.kind === 'other';
+  const read = [next.groups.of.get(inputName)!, old.groups.of.get(oldInputName)!] as const;
+  const made = [next.groups.of.get(layer.name)!, old.groups.of.get(from.name)!] as const;
+  const consume = dimensionMap(pair, 'consume', ...read, resample);
+  const corresponds = input.old !== null && input.old === old.same.get(oldInputName);
+  const general = corresponds ? [] : [detail(null, 'start', 'inputDiffers', { layer: layer.name })];
+  const shared = {
+    layer,
+    from,
+    input,
+    consume,
+    each: dimensionMap(pair, 'gather', ...read, resample),
+    out: dimensionMap(pair, 'gather', ...made, resample),
+    outConsume: dimensionMap(pair, 'consume', ...made, resample),
+  };
+  if ('kernelSize' in layer) {
+    const kernel = kernelMaps(next, old, layer, from as KernelLayer, input);
+    return { ...shared, kernel: kernel.maps, kernelDetails: kernel.details, general, picture: kernel.picture };
+  }
+  const flat = next.shapes.get(layer.name)!.length === 1;
+  return { ...shared, kernel: [], kernelDetails: [], general, picture: flat ? samePicture : input.picture };
+}
+
+/** What the activation and the lack of a one-to-one relation do to the promise for the output. */
+function activate(context: PlanContext, maps: LayerMaps, relation: Relation): Relation {
+  const { layer, from } = maps;
+  const activation = activationOf(layer);
+  const bends = activation !== 'linear' || layer.type === 'prelu';
+  if (!bends) return relation;
+  const after = pointwise(relation);
+  const holds = activation === 'softmax' ? softmaxHolds(context, layer, from) : isUnmixed(maps.outConsume.map);
+  return holds ? after : { ...after, grade: worstGrade([after.grade, activation === 'softmax' ? 'start' : 'close']) };
+}
+
+function weightRow(context: PlanContext, maps: LayerMaps, spec: WeightSpec, old: WeightSpec): WeightPlan {
+  const axes = axesOf(maps, spec, old);
+  const own = detailsOf(context, maps, spec.role, axes);
+  const changed = activationOf(maps.layer) !== activationOf(maps.from) ? [detail(null, 'start', 'activationChanged', { layer: maps.layer.name })] : [];
+  const settings = settingsDiffer(maps.layer, maps.from) ? [detail(null, 'start', 'settingsChanged', { layer: maps.layer.name })] : [];
+  const details = [...own, ...maps.general, ...changed, ...settings];
+  const fills = fillsOf(context, maps, spec.role, axes);
+  const plain = axes.every(isIdentity) && fills.length === 0;
+  const rules = [...new Set(details.flatMap((item) => (item.rule ? [item.rule] : [])))];
+  return {
+    layer: maps.layer.name,
+    from: maps.from.name,
+    weight: spec.role,
+    action: plain ? 'copy' : 'adapt',
+    rule: rules.length > 0 ? rules.join('+') : 'copy',
+    grade: worstGrade([maps.input.grade, ...details.map((item) => item.grade)]),
+    reasons: details.length > 0 ? details.map((item) => item.reason) : [plainReason(maps)],
+    oldShape: old.shape,
+    newShape: spec.shape,
+    axes,
+    fills,
+  };
+}
+
+function settingsDiffer(layer: Layer, from: Layer): boolean {
+  return layer.type === 'batchNormalization' && from.type === 'batchNormalization' && layer.epsilon !== from.epsilon;
+}
+
+function plainReason(maps: LayerMaps): WeightPlan['reasons'][number] {
+  const key = maps.input.grade === 'exact' ? 'copied' : 'copiedInputClose';
+  return detail(null, 'exact', key, { from: maps.from.name }).reason;
+}
+
+function zeroBias(maps: LayerMaps, spec: WeightSpec): WeightPlan {
+  const { reason } = detail(null, 'exact', 'biasAdded', { layer: maps.layer.name });
+  const values = new Array<number>(spec.shape.reduce((a, b) => a * b, 1)).fill(0);
+  return { ...emptyRow(maps.layer.name, spec.role), rule: 'init', grade: maps.input.grade, reasons: [reason], newShape: spec.shape, values };
+}
+
+function axesOf(maps: LayerMaps, spec: WeightSpec, old: WeightSpec): AxisMap[] {
+  const ones = (count: number) => Array.from({ length: count }, () => identityMap(1));
+  switch (spec.role) {
+    case 'kernel':
+      return [...maps.kernel, maps.consume.map, maps.out.map];
+    case 'depthwise_kernel':
+      return [...maps.kernel, maps.each.map, resizeMap(spec.shape[3]!, old.shape[3]!)];
+    case 'pointwise_kernel': {
+      const times = [spec.shape[2]! / maps.consume.map.newSize, old.shape[2]! / maps.consume.map.oldSize] as const;
+      return [...ones(2), productMap([maps.consume.map, resizeMap(...times)]), maps.out.map];
+    }
+    default:
+      return [...ones(spec.shape.length - 1), maps.out.map];
+  }
+}
+
+function detailsOf(context: PlanContext, maps: LayerMaps, role: WeightRole, axes: readonly AxisMap[]): Detail[] {
+  const names = { layer: maps.layer.name, from: maps.from.name };
+  const reads = role === 'kernel' || role === 'pointwise_kernel';
+  const details: Detail[] = role === 'kernel' || role === 'depthwise_kernel' ? [...maps.kernelDetails] : [];
+  if (reads) {
+    details.push(...axisDetails(context, maps.consume, names));
+    if (!keepsAll(maps.consume.map) && details.every((item) => item.grade === 'exact')) details.push(detail('W6', 'start', 'channelsLost', names));
+  }
+  if (role === 'depthwise_kernel' && axes[3]!.newSize !== axes[3]!.oldSize) details.push(detail('X', 'start', 'kernelChanged', { ...names, kernel: axes[3]!.oldSize, newKernel: axes[3]!.newSize }));
+  if (role === 'kernel' || role === 'pointwise_kernel' || role === 'bias') {
+    const classes = maps.out.changes.has('classes') ? classDetails(context, role === 'bias', !hasBias(maps.layer)) : [];
+    details.push(...classes, ...outputDetails(maps.out, names, maps.layer.type === 'depthwiseConv2d'));
+  } else details.push(...eachDetails(context, maps, names));
+  return details;
+}
+
+function eachDetails(context: PlanContext, maps: LayerMaps, names: { readonly layer: string; readonly from: string }): Detail[] {
+  const details = maps.each.changes.has('classes') ? classDetails(context, false, false) : outputDetails(maps.each, names, true);
+  if (isOneToOne(maps.consume.map)) return details;
+  const grade: Grade = maps.each.changes.has('cells') ? 'close' : 'start';
+  return [...details, detail(null, grade, 'notOneToOne', names)];
+}
+
+function hasBias(layer: Layer): boolean {
+  return 'useBias' in layer && layer.useBias;
+}
+
+function fillsOf(context: PlanContext, maps: LayerMaps, role: WeightRole, axes: readonly AxisMap[]): Fill[] {
+  const axis = role === 'depthwise_kernel' ? 2 : axes.length - 1;
+  const indices = freshIndices(axes[axis]!);
+  if (indices.length === 0) return [];
+  const isClass = maps.out.changes.has('classes');
+  const value = freshValue(role, isClass && context.next.groups.output !== null);
+  return value === 0 ? [] : [{ axis, indices, value }];
+}
+
+function freshValue(role: WeightRole, isClass: boolean): Fill['value'] {
+  if (role === 'gamma' || role === 'moving_variance') return 1;
+  if (role === 'bias') return isClass ? 'lowest' : 0;
+  if (role === 'kernel' || role === 'pointwise_kernel') return isClass ? 0 : 'random';
+  return role === 'depthwise_kernel' ? 'random' : 0;
+}

@@ -1,0 +1,170 @@
+import type { Architecture, Layer, Padding, WeightRole, WeightSpec } from './architecture';
+import { assertNever, UserError } from './errors';
+
+/** Output of a layer without the batch axis: [height, width, channels], or [units]. */
+export type Shape = readonly number[];
+
+/** Output size along one axis as TensorFlow computes it. */
+export function outputSize(size: number, kernel: number, stride: number, padding: Padding): number {
+  return padding === 'same' ? Math.ceil(size / stride) : Math.floor((size - kernel) / stride) + 1;
+}
+
+/** Zeros that `same` padding puts before the first pixel of an axis (TensorFlow: the smaller half). */
+export function paddingBefore(size: number, kernel: number, stride: number, padding: Padding): number {
+  if (padding === 'valid') return 0;
+  return Math.floor(Math.max((Math.ceil(size / stride) - 1) * stride + kernel - size, 0) / 2);
+}
+
+/** Names of the layers that each layer reads; `null` stands for the input. */
+export function layerInputs(architecture: Architecture): ReadonlyMap<string, readonly (string | null)[]> {
+  return new Map(architecture.layers.map((layer, index) => [layer.name, layer.inputs ?? [index === 0 ? null : (architecture.layers[index - 1] as Layer).name]]));
+}
+
+function refuse(layer: Layer, problem: string): never {
+  throw new UserError('models:badLayer', { layer: layer.name, problem });
+}
+
+function image(layer: Layer, shape: Shape): readonly [number, number, number] {
+  if (shape.length !== 3) refuse(layer, `expected a picture [height, width, channels], got [${shape.join(', ')}]`);
+  return shape as unknown as readonly [number, number, number];
+}
+
+function window(layer: Layer, shape: Shape, size: readonly [number, number], strides: readonly [number, number], padding: Padding): readonly [number, number] {
+  const [height, width] = image(layer, shape);
+  const result = [outputSize(height, size[0], strides[0], padding), outputSize(width, size[1], strides[1], padding)] as const;
+  if (result[0] < 1 || result[1] < 1) refuse(layer, `its window of ${size.join('x')} does not fit into ${height}x${width}`);
+  return result;
+}
+
+function merged(layer: Layer, shapes: readonly Shape[]): Shape {
+  const first = shapes[0] as Shape;
+  if (shapes.length < 2) refuse(layer, 'it needs at least two inputs');
+  const rest = layer.type === 'concatenate' ? first.length - 1 : first.length;
+  if (shapes.some((shape) => shape.length !== first.length || shape.slice(0, rest).join() !== first.slice(0, rest).join())) {
+    refuse(layer, `its inputs differ in shape: ${shapes.map((shape) => `[${shape.join(', ')}]`).join(' and ')}`);
+  }
+  return layer.type === 'concatenate' ? [...first.slice(0, -1), shapes.reduce((sum, shape) => sum + (shape.at(-1) as number), 0)] : first;
+}
+
+function outputOf(layer: Layer, shapes: readonly Shape[]): Shape {
+  const shape = shapes[0] as Shape;
+  switch (layer.type) {
+    case 'conv2d':
+    case 'separableConv2d':
+      return [...window(layer, shape, layer.kernelSize, layer.strides, layer.padding), layer.filters];
+    case 'depthwiseConv2d':
+      return [...window(layer, shape, layer.kernelSize, layer.strides, layer.padding), (shape[2] as number) * layer.depthMultiplier];
+    case 'maxPooling2d':
+    case 'averagePooling2d':
+      return [...window(layer, shape, layer.poolSize, layer.strides, layer.padding), shape[2] as number];
+    case 'globalAveragePooling2d':
+    case 'globalMaxPooling2d':
+      return [image(layer, shape)[2]];
+    case 'dense':
+      return [...shape.slice(0, -1), layer.units];
+    case 'flatten':
+      return [shape.reduce((product, size) => product * size, 1)];
+    case 'zeroPadding2d': {
+      const [height, width, channels] = image(layer, shape);
+      return [height + layer.padding[0][0] + layer.padding[0][1], width + layer.padding[1][0] + layer.padding[1][1], channels];
+    }
+    case 'upSampling2d': {
+      const [height, width, channels] = image(layer, shape);
+      return [height * layer.size[0], width * layer.size[1], channels];
+    }
+    case 'add':
+    case 'multiply':
+    case 'concatenate':
+      return merged(layer, shapes);
+    case 'batchNormalization':
+    case 'activation':
+    case 'leakyReLU':
+    case 'prelu':
+    case 'dropout':
+    case 'rescaling':
+      return shape;
+    default:
+      return assertNever(layer);
+  }
+}
+
+/** Output shape of every layer by its name. Errors: `models:badLayer` where a layer cannot follow what it reads. */
+export function outputShapes(architecture: Architecture): ReadonlyMap<string, Shape> {
+  const { height, width, channels } = architecture.input;
+  const shapes = new Map<string | null, Shape>([[null, [height, width, channels]]]);
+  const inputs = layerInputs(architecture);
+  for (const layer of architecture.layers) {
+    const read = (inputs.get(layer.name) ?? []).map((name) => shapes.get(name) ?? refuse(layer, `it reads ${name}, which does not come before it`));
+    if (shapes.has(layer.name)) refuse(layer, 'its name is used twice');
+    shapes.set(layer.name, outputOf(layer, read));
+  }
+  shapes.delete(null);
+  return shapes as ReadonlyMap<string, Shape>;
+}
+
+/** Shape that a layer reads (of its first input). */
+export function inputShapeOf(architecture: Architecture, name: string): Shape {
+  const before = layerInputs(architecture).get(name)?.[0] ?? null;
+  const { height, width, channels } = architecture.input;
+  return before === null ? [height, width, channels] : (outputShapes(architecture).get(before) as Shape);
+}
+
+function layerWeights(layer: Layer, shape: Shape): readonly (readonly [WeightRole, Shape, boolean?])[] {
+  const channels = shape.at(-1) as number;
+  switch (layer.type) {
+    case 'conv2d':
+      return [['kernel', [...layer.kernelSize, channels, layer.filters]], ...(layer.useBias ? [['bias', [layer.filters]] as const] : [])];
+    case 'depthwiseConv2d':
+      return [['depthwise_kernel', [...layer.kernelSize, channels, layer.depthMultiplier]], ...(layer.useBias ? [['bias', [channels * layer.depthMultiplier]] as const] : [])];
+    case 'separableConv2d':
+      return [
+        ['depthwise_kernel', [...layer.kernelSize, channels, layer.depthMultiplier]],
+        ['pointwise_kernel', [1, 1, channels * layer.depthMultiplier, layer.filters]],
+        ...(layer.useBias ? [['bias', [layer.filters]] as const] : []),
+      ];
+    case 'dense':
+      return [['kernel', [channels, layer.units]], ...(layer.useBias ? [['bias', [layer.units]] as const] : [])];
+    case 'batchNormalization':
+      return [['gamma', [channels]], ['beta', [channels]], ['moving_mean', [channels], false], ['moving_variance', [channels], false]];
+    case 'prelu':
+      return [['alpha', shape.length === 3 ? [1, 1, channels] : [channels]]];
+    default:
+      return [];
+  }
+}
+
+/** All weights of an architecture, layer by layer, in the order of Keras. */
+export function weightSpecs(architecture: Architecture): readonly WeightSpec[] {
+  const shapes = outputShapes(architecture);
+  const inputs = layerInputs(architecture);
+  const { height, width, channels } = architecture.input;
+  return architecture.layers.flatMap((layer) => {
+    const before = inputs.get(layer.name)?.[0] ?? null;
+    const shape = before === null ? [height, width, channels] : (shapes.get(before) as Shape);
+    return layerWeights(layer, shape).map(([role, size, trainable = true]) => ({
+      name: `${layer.name}/${role}`,
+      layer: layer.name,
+      role,
+      shape: size,
+      trainable: trainable && layer.trainable !== false,
+    }));
+  });
+}
+
+/** Number of values of a shape. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Parameters as `model.summary()` counts them. */
+export function countParameters(architecture: Architecture): { readonly total: number; readonly trainable: number } {
+  const specs = weightSpecs(architecture);
+  const sum = (chosen: readonly WeightSpec[]): number => chosen.reduce((total, { shape }) => total + sizeOf(shape), 0);
+  return { total: sum(specs), trainable: sum(specs.filter(({ trainable }) => trainable)) };
+}
+
+/** Refuses what cannot be built. Errors: `models:badLayer`, `models:noLayers`. */
+export function validateArchitecture(architecture: Architecture): void {
+  if (architecture.layers.length === 0) throw new UserError('models:noLayers');
+  outputShapes(architecture);
+}

@@ -1,0 +1,54 @@
+import type { Undoable } from '../../ipc/contract';
+import type { JournalEntry } from '../../store/journal';
+import { journalState, redo, undo } from '../../store/journal';
+import { removeClip } from '../../services/clips';
+import { excludeFrames, labelClip, labelFrames, setClipBackground, type LabelChange } from '../../services/labels';
+import { addName, hideName, recolourName, renameName, reorderNames } from '../../services/names';
+import { clipViews, frameColumns, nameViews } from '../../services/views';
+import type { HandlersFor } from '../ipc';
+import type { StudioState } from '../state';
+
+type LabelCalls =
+  | 'clips:list' | 'clips:remove' | 'clips:setBackground'
+  | 'names:list' | 'names:add' | 'names:rename' | 'names:recolour' | 'names:reorder' | 'names:hide'
+  | 'frames:list' | 'labels:clip' | 'labels:frames' | 'labels:exclude' | 'labels:undo' | 'labels:redo' | 'labels:state';
+
+const sentence = (entry: JournalEntry | null): { key: string; params: JournalEntry['params'] } | null => (entry ? { key: entry.title, params: entry.params } : null);
+
+/** Calls that read and change labels, classes, backgrounds and frames. */
+export function labelHandlers(state: StudioState): HandlersFor<LabelCalls> {
+  const tell = (change: LabelChange): Undoable => {
+    if (change.entry) state.changed('labels');
+    return { changed: change.changed, sentence: sentence(change.entry) };
+  };
+  const tellEntry = (entry: JournalEntry | null): Undoable => tell({ changed: entry ? 1 : 0, entry });
+  const moved = (entry: JournalEntry | null): ReturnType<typeof sentence> => {
+    if (entry) state.changed('labels');
+    return sentence(entry);
+  };
+  return {
+    'clips:list': () => clipViews(state.open()),
+    'clips:remove': (id) => tellEntry(removeClip(state.open(), id)),
+    'clips:setBackground': (id, background) => tell(setClipBackground(state.open(), id, background)),
+    'names:list': () => nameViews(state.open()),
+    'names:add': (kind, name) => {
+      const row = addName(state.open(), kind, name);
+      state.changed('labels');
+      return nameViews(state.open())[kind].find(({ id }) => id === row.id) ?? { ...row, frames: 0 };
+    },
+    'names:rename': (kind, id, name) => tellEntry(renameName(state.open(), kind, id, name)),
+    'names:recolour': (kind, id, colour) => tellEntry(recolourName(state.open(), kind, id, colour)),
+    'names:reorder': (kind, ids) => tellEntry(reorderNames(state.open(), kind, ids)),
+    'names:hide': (kind, id, hidden) => tellEntry(hideName(state.open(), kind, id, hidden)),
+    'frames:list': (filter) => frameColumns(state.open(), filter),
+    'labels:clip': (id, name) => tell(labelClip(state.open(), id, name)),
+    'labels:frames': (ids, name) => tell(labelFrames(state.open(), ids, name)),
+    'labels:exclude': (ids, excluded) => tell(excludeFrames(state.open(), ids, excluded)),
+    'labels:undo': () => moved(undo(state.open().db)),
+    'labels:redo': () => moved(redo(state.open().db)),
+    'labels:state': () => {
+      const { undo: last, redo: next } = journalState(state.open().db);
+      return { undo: sentence(last), redo: sentence(next) };
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { checkMigration, keepMigration, planFor } from '../../services/migrations';
+import { resolveModel } from '../../services/models';
+import { modelView } from '../../services/views';
+import { migrationOf } from '../../store/migrations';
+import type { MigrationWish } from '../../ipc/contract';
+import type { HandlersFor } from '../ipc';
+import type { StudioState } from '../state';
+
+/** Calls of the migration wizard. */
+export function migrationHandlers(state: StudioState): HandlersFor<'migrations:plan' | 'migrations:check' | 'migrations:keep' | 'migrations:of'> {
+  const planned = (wish: MigrationWish): { project: ReturnType<StudioState['open']>; source: ReturnType<typeof resolveModel>; plan: ReturnType<typeof planFor> } => {
+    const project = state.open();
+    const source = resolveModel(project, wish.modelId);
+    return { project, source, plan: planFor(project, source, wish) };
+  };
+  return {
+    'migrations:plan': (wish) => planned(wish).plan,
+    'migrations:check': (wish) => {
+      const { project, source, plan } = planned(wish);
+      return state.jobs.start('migrate', { value: 0, title: 'jobs:checking' }, (context) => checkMigration(project, source, plan, state.workers, context)).done;
+    },
+    'migrations:keep': async (wish, name) => {
+      const { project, source, plan } = planned(wish);
+      const { done } = state.jobs.start('migrate', { value: 0, title: 'jobs:migrating', params: { model: source.name } }, (context) => keepMigration(project, source, plan, name, state.workers, context));
+      const { model } = await done;
+      state.changed('models');
+      return modelView(project, model);
+    },
+    'migrations:of': (modelId) => {
+      const row = migrationOf(state.open().db, modelId);
+      return row ? { plan: row.plan, check: row.check } : null;
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { app, dialog, type OpenDialogOptions } from 'electron';
+import { existsSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { CancelledError } from '../../core/errors';
+import type { ProjectView } from '../../ipc/contract';
+import { resumeImports } from '../../services/clips';
+import { createProject, openProject, projectEnding } from '../../services/projects';
+import { recentProjects } from '../../services/recent';
+import { importSample } from '../../services/sample';
+import { waitingImports } from '../../store/imports';
+import type { HandlersFor } from '../ipc';
+import type { StudioState } from '../state';
+
+type ProjectCalls = 'projects:recent' | 'projects:chooseNew' | 'projects:chooseOpen' | 'projects:open' | 'projects:newFor' | 'projects:sample' | 'projects:close' | 'projects:current';
+
+function freeFolder(parent: string, name: string): string {
+  for (let number = 1; ; number += 1) {
+    const folder = join(parent, `${name}${number === 1 ? '' : ` ${number}`}${projectEnding}`);
+    if (!existsSync(folder)) return folder;
+  }
+}
+
+function open(state: StudioState, folder: string): ProjectView {
+  if (state.project?.folder === folder) return state.projectView() as ProjectView;
+  const project = openProject(folder);
+  state.switchTo(project);
+  const waiting = waitingImports(project.db).length;
+  if (waiting > 0) {
+    // What was acknowledged before a crash goes on by itself.
+    state.jobs
+      .start('import', { value: 0, title: 'jobs:importing', params: { count: waiting } }, async (context) => {
+        await resumeImports(project, context);
+        state.changed('clips');
+      })
+      .done.catch((error: unknown) => {
+        if (!(error instanceof CancelledError)) state.log(`resumed import: ${String(error)}`);
+      });
+  }
+  return state.projectView(waiting) as ProjectView;
+}
+
+/** Calls that open, make and close projects. */
+export function projectHandlers(state: StudioState): HandlersFor<ProjectCalls> {
+  const choose = async (options: OpenDialogOptions): Promise<string | null> => {
+    const answer = state.window ? await dialog.showOpenDialog(state.window, options) : await dialog.showOpenDialog(options);
+    return answer.canceled ? null : (answer.filePaths[0] ?? null);
+  };
+  const documents = (): string => app.getPath('documents');
+  return {
+    'projects:recent': () => recentProjects(state.recentFile),
+    'projects:chooseNew': async () => {
+      const options = { defaultPath: freeFolder(documents(), 'Project') };
+      const answer = state.window ? await dialog.showSaveDialog(state.window, options) : await dialog.showSaveDialog(options);
+      if (answer.canceled || !answer.filePath) return null;
+      state.switchTo(createProject(answer.filePath));
+      return state.projectView();
+    },
+    'projects:chooseOpen': async () => {
+      const folder = await choose({ properties: ['openDirectory'], defaultPath: documents() });
+      return folder ? open(state, folder) : null;
+    },
+    'projects:open': (folder) => open(state, folder),
+    'projects:newFor': (paths) => {
+      const first = paths[0] ?? documents();
+      const parent = extname(first) === '' ? first : dirname(first);
+      state.switchTo(createProject(freeFolder(documents(), basename(parent) || 'Project')));
+      return state.projectView() as ProjectView;
+    },
+    'projects:sample': async () => {
+      const project = createProject(freeFolder(documents(), 'Sample'));
+      state.switchTo(project);
+      const { done } = state.jobs.start('sample', { value: 0, title: 'jobs:drawingSample' }, async (context) => {
+        await importSample(project, context);
+        state.changed('clips');
+      });
+      done.catch((error: unknown) => {
+        if (!(error instanceof CancelledError)) state.log(`sample: ${String(error)}`);
+      });
+      return state.projectView() as ProjectView;
+    },
+    'projects:close': () => {
+      state.switchTo(null);
+    },
+    'projects:current': () => state.projectView(),
+  };
+}

@@ -1,0 +1,42 @@
+import { app, Menu, type MenuItemConstructorOptions } from 'electron';
+import type { Speaker } from '../services/texts';
+import type { StudioState } from './state';
+import { sendEvent } from './ipc';
+
+/** The application menu in the user's language; what it does is done by the window (`menu:command`). */
+export function setMenu(state: StudioState, speaker: Speaker): void {
+  const { say } = speaker;
+  const command = (key: string, name: string, accelerator?: string): MenuItemConstructorOptions => ({
+    label: say(`menu:${key}`),
+    accelerator,
+    click: () => sendEvent(state.window, 'menu:command', { command: name }),
+  });
+  const template: MenuItemConstructorOptions[] = [
+    ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : []),
+    {
+      label: say('menu:file'),
+      submenu: [
+        command('new', 'project.new', 'CmdOrCtrl+N'),
+        command('open', 'project.open', 'CmdOrCtrl+O'),
+        command('import', 'clips.import', 'CmdOrCtrl+I'),
+        { type: 'separator' },
+        command('close', 'project.close'),
+        ...(process.platform === 'darwin' ? [] : [{ label: say('menu:quit'), accelerator: 'CmdOrCtrl+Q', click: () => app.quit() }]),
+      ],
+    },
+    {
+      label: say('menu:edit'),
+      submenu: [{ role: 'cut', label: say('menu:cut') }, { role: 'copy', label: say('menu:copy') }, { role: 'paste', label: say('menu:paste') }],
+    },
+    {
+      label: say('menu:view'),
+      submenu: [
+        { role: 'zoomIn', label: say('menu:zoomIn') },
+        { role: 'zoomOut', label: say('menu:zoomOut') },
+        { role: 'resetZoom', label: say('menu:resetZoom') },
+        { role: 'togglefullscreen', label: say('menu:fullScreen') },
+      ],
+    },
+  ];
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+}

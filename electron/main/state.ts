@@ -1,0 +1,109 @@
+import { app, type BrowserWindow } from 'electron';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { UserError } from '../core/errors';
+import { languageOf, type Language } from '../core/texts';
+import type { Preferences, ProjectView, StudioEvents } from '../ipc/contract';
+import { Jobs } from '../services/jobs';
+import { closeProject, type Project } from '../services/projects';
+import { readJson, rememberProject, writeJson } from '../services/recent';
+import { projectStatus } from '../services/status';
+import type { Workers } from '../services/workers';
+import { sendEvent } from './ipc';
+
+type StoredPreferences = Omit<Preferences, 'systemLanguage'>;
+
+const defaults: StoredPreferences = { language: 'system', theme: 'system', threads: 0, copyFilms: true };
+
+/** What the running program knows: the open project, its jobs and workers, the window. One of it exists. */
+export class StudioState {
+  window: BrowserWindow | null = null;
+  project: Project | null = null;
+  readonly jobs = new Jobs((jobs) => sendEvent(this.window, 'jobs:changed', jobs));
+  /** Pictures outside the project that the user chose in this session, by the key under which the window shows them. */
+  private readonly pictures = new Map<string, string>();
+
+  constructor(
+    readonly workers: Workers,
+    readonly log: (text: string) => void,
+  ) {}
+
+  /** Folder of the program's own files. */
+  get userFolder(): string {
+    return app.getPath('userData');
+  }
+
+  get recentFile(): string {
+    return join(this.userFolder, 'recent.json');
+  }
+
+  get preferences(): Preferences {
+    const stored = readJson<Partial<StoredPreferences>>(join(this.userFolder, 'preferences.json'), {});
+    return { ...defaults, ...stored, systemLanguage: languageOf(app.getLocale()) };
+  }
+
+  setPreferences(part: Partial<StoredPreferences>): Preferences {
+    const old: Partial<Preferences> = { ...this.preferences };
+    delete (old as { systemLanguage?: unknown }).systemLanguage;
+    writeJson(join(this.userFolder, 'preferences.json'), { ...old, ...part });
+    return this.preferences;
+  }
+
+  get language(): Language {
+    const { language, systemLanguage } = this.preferences;
+    return language === 'system' ? systemLanguage : language;
+  }
+
+  /** The open project. Errors: `projects:noneOpen`. */
+  open(): Project {
+    if (!this.project) throw new UserError('projects:noneOpen');
+    return this.project;
+  }
+
+  /** Makes a project the open one; the one before is closed, its jobs are stopped. */
+  switchTo(project: Project | null): ProjectView | null {
+    if (this.project) {
+      this.remember();
+      this.jobs.cancelAll();
+      closeProject(this.project);
+    }
+    this.project = project;
+    this.pictures.clear();
+    if (project) this.remember();
+    const view = this.projectView();
+    sendEvent(this.window, 'projects:opened', view);
+    this.window?.setTitle(project ? `${project.name} · Graft` : 'Graft');
+    return view;
+  }
+
+  projectView(resumedImports = 0): ProjectView | null {
+    return this.project ? { folder: this.project.folder, name: this.project.name, resumedImports } : null;
+  }
+
+  private remember(): void {
+    if (!this.project) return;
+    const status = projectStatus(this.project);
+    rememberProject(this.recentFile, {
+      folder: this.project.folder,
+      name: this.project.name,
+      openedAt: new Date().toISOString(),
+      classes: status.classes.map(({ name }) => name),
+      frames: status.frames,
+    });
+  }
+
+  changed(what: StudioEvents['project:changed']['what']): void {
+    sendEvent(this.window, 'project:changed', { what });
+  }
+
+  /** Gives a picture outside the project an address in the window. */
+  showPicture(path: string): string {
+    const key = randomUUID();
+    this.pictures.set(key, path);
+    return `studio://project/picture/${key}`;
+  }
+
+  pictureFile(key: string): string | null {
+    return this.pictures.get(key) ?? null;
+  }
+}

@@ -1,0 +1,35 @@
+import { app, BrowserWindow, nativeTheme } from 'electron';
+import { join } from 'node:path';
+import { studioOrigin } from './scheme';
+
+/** The one window: sandboxed, isolated, loading only from our own scheme. */
+export async function openWindow(resources: string): Promise<BrowserWindow> {
+  const window = new BrowserWindow({
+    width: 1280,
+    height: 820,
+    minWidth: 880,
+    minHeight: 560,
+    show: false,
+    title: 'Graft',
+    icon: join(resources, 'icon.png'),
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#171a19' : '#f7f8f6',
+    autoHideMenuBar: process.platform !== 'darwin',
+    webPreferences: {
+      preload: join(import.meta.dirname, '../preload/index.cjs'),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      spellcheck: false,
+    },
+  });
+  window.once('ready-to-show', () => window.show());
+  window.on('page-title-updated', (event) => event.preventDefault());
+  await window.loadURL(`${studioOrigin}/`);
+  return window;
+}
+
+/** Folder of the icons and other files beside the program. */
+export function resourcesFolder(): string {
+  return app.isPackaged ? join(process.resourcesPath, 'resources') : join(app.getAppPath(), 'resources');
+}

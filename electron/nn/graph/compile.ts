@@ -1,0 +1,209 @@
+import type { Architecture, Layer, Preprocessing, WeightSpec } from '../../core/architecture';
+import { layerInputs, outputShapes, sizeOf, weightSpecs, type Shape } from '../../core/shapes';
+import { UserError } from '../../core/errors';
+import { GraphBuilder, type DataType, type Ref } from './builder';
+import { buildLayer, type BuiltLayer } from './layers';
+
+/** Adam's constants (Kingma and Ba 2015), with the epsilon of Keras. */
+export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
+
+interface Variables {
+  readonly specs: readonly WeightSpec[];
+  readonly value: ReadonlyMap<string, Ref>;
+  readonly m: ReadonlyMap<string, Ref>;
+  readonly v: ReadonlyMap<string, Ref>;
+}
+
+interface Pass {
+  /** Before the softmax of the head. */
+  readonly logits: Ref;
+  readonly probabilities: Ref;
+  /** Gradient of the logits -> gradients of all trainable weights, by name. */
+  readonly backward: (gradient: Ref) => ReadonlyMap<string, Ref>;
+  readonly updates: readonly Ref[];
+}
+
+/** The head without its softmax: losses are computed from logits. */
+function withoutSoftmax(layer: Layer): Layer {
+  if (layer.type === 'dense' && layer.activation === 'softmax') return { ...layer, activation: 'linear' };
+  if (layer.type === 'activation' && layer.activation === 'softmax') return { ...layer, activation: 'linear' };
+  return layer;
+}
+
+/** True when the last layer ends in a softmax. */
+export function endsInSoftmax(architecture: Architecture): boolean {
+  const last = architecture.layers.at(-1);
+  return last !== undefined && withoutSoftmax(last) !== last;
+}
+
+/** The layers from an input tensor to the output, with the way back through all of them. */
+function forward(g: GraphBuilder, architecture: Architecture, variables: Variables, reads: ReadonlyMap<string, Ref>, input: Ref, training: boolean, seed: Ref | null): Pass {
+  const shapes = outputShapes(architecture);
+  const inputs = layerInputs(architecture);
+  const { height, width, channels } = architecture.input;
+  const shapeOf = (name: string | null): Shape => (name === null ? [height, width, channels] : (shapes.get(name) as Shape));
+  const gradients = new Map<string, Ref>();
+  const updates: Ref[] = [];
+  const built = new Map<string, BuiltLayer>();
+  const valueOf = (name: string | null): Ref => (name === null ? input : (built.get(name) as BuiltLayer).value);
+  architecture.layers.forEach((layer, index) => {
+    const sources = inputs.get(layer.name) ?? [];
+    const context = {
+      g,
+      training,
+      weight: (role: string) => reads.get(`${layer.name}/${role}`) as Ref,
+      gradient: (role: string, gradient: Ref) => void gradients.set(`${layer.name}/${role}`, gradient),
+      update: (operation: Ref) => void updates.push(operation),
+      variable: (role: string) => variables.value.get(`${layer.name}/${role}`) as Ref,
+      inputShapes: sources.map(shapeOf),
+      outputShape: shapeOf(layer.name),
+      seed,
+      index,
+      frozen: layer.trainable === false,
+    };
+    built.set(layer.name, buildLayer(context, index === architecture.layers.length - 1 ? withoutSoftmax(layer) : layer, sources.map(valueOf)));
+  });
+  const last = architecture.layers.at(-1) as Layer;
+  const logits = valueOf(last.name);
+  const backward = (gradient: Ref): ReadonlyMap<string, Ref> => {
+    const arriving = new Map<string | null, Ref[]>([[last.name, [gradient]]]);
+    for (const layer of [...architecture.layers].reverse()) {
+      const parts = arriving.get(layer.name);
+      if (!parts) continue;
+      const sum = parts.length === 1 ? (parts[0] as Ref) : g.op('AddN', parts, { T: { type: 'float' }, N: { int: parts.length } });
+      const back = (built.get(layer.name) as BuiltLayer).back(sum);
+      (inputs.get(layer.name) ?? []).forEach((source, index) => arriving.set(source, [...(arriving.get(source) ?? []), back[index] as Ref]));
+    }
+    return gradients;
+  };
+  return { logits, probabilities: endsInSoftmax(architecture) ? g.unary('Softmax', logits) : logits, backward, updates };
+}
+
+/** uint8 RGB bytes -> what the first layer reads, as the model's preprocessing says. */
+function preprocess(g: GraphBuilder, architecture: Architecture, preprocessing: Preprocessing, bytes: Ref): Ref {
+  const { height, width, channels } = architecture.input;
+  const raw = g.op('DecodeRaw', [bytes], { out_type: { type: 'uint8' }, little_endian: { bool: true } });
+  const pixels = g.cast(g.reshape(raw, [-1, height, width, 3], 'uint8'), 'uint8', 'float');
+  let colours = pixels;
+  if (preprocessing.colour === 'luma') {
+    const weighted = g.binary('Mul', pixels, g.float([0.299, 0.587, 0.114]));
+    colours = g.reduce('Sum', weighted, [-1], true);
+  } else if (channels !== 3) throw new UserError('training:channels', { channels });
+  const scaled = g.binary('Mul', colours, g.float(preprocessing.scale));
+  return preprocessing.offset === 0 ? scaled : g.binary('AddV2', scaled, g.float(preprocessing.offset));
+}
+
+function declareVariables(g: GraphBuilder, specs: readonly WeightSpec[]): Variables {
+  const trained = specs.filter(({ trainable }) => trainable);
+  const declare = (list: readonly WeightSpec[], prefix: string): ReadonlyMap<string, Ref> => new Map(list.map((spec) => [spec.name, g.variable(`${prefix}${spec.name}`, spec.shape)]));
+  return { specs, value: declare(specs, ''), m: declare(trained, 'm/'), v: declare(trained, 'v/') };
+}
+
+/** Runs operations and gives a scalar, so that a signature that only acts has an output. */
+function after(g: GraphBuilder, operations: readonly Ref[]): Ref {
+  return g.op('Identity', [g.float(1), ...operations.map((operation) => `^${operation}`)], { T: { type: 'float' } });
+}
+
+function addStateSignatures(g: GraphBuilder, variables: Variables): void {
+  const go = g.placeholder('float', []);
+  for (const [prefix, handles] of [['', variables.value], ['m/', variables.m], ['v/', variables.v]] as const) {
+    const name = prefix === '' ? 'Weights' : prefix === 'm/' ? 'FirstMoments' : 'SecondMoments';
+    const entries = [...handles];
+    if (entries.length === 0) continue;
+    const inputs = entries.map(([weight, handle]) => {
+      const shape = variables.specs.find((spec) => spec.name === weight)?.shape ?? [];
+      const value = g.placeholder('float', shape);
+      return { weight, value, assign: g.assign(handle, value) };
+    });
+    g.signature(`set${name}`, Object.fromEntries(inputs.map(({ weight, value }) => [weight, [value, 'float'] as const])), { done: [after(g, inputs.map(({ assign }) => assign)), 'float'] });
+    g.signature(`get${name}`, { go: [go, 'float'] }, Object.fromEntries(entries.map(([weight, handle]) => [weight, [g.read(handle), 'float'] as const])));
+  }
+}
+
+interface Losses {
+  /** Mean over the batch. */
+  readonly loss: Ref;
+  readonly correct: Ref;
+  /** Gradient of the mean loss by the logits. */
+  readonly gradient: Ref;
+}
+
+function crossEntropy(g: GraphBuilder, logits: Ref, labels: Ref): Losses {
+  const node = g.op('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], { T: { type: 'float' }, Tlabels: { type: 'int32' } });
+  const count = g.cast(g.op('Size', [labels], { T: { type: 'int32' }, out_type: { type: 'int32' } }), 'int32', 'float');
+  const answer = g.op('ArgMax', [logits, g.int(1)], { T: { type: 'float' }, Tidx: { type: 'int32' }, output_type: { type: 'int32' } });
+  const right = g.cast(g.op('Equal', [answer, labels], { T: { type: 'int32' }, incompatible_shape_error: { bool: true } }), 'bool', 'float');
+  return { loss: g.reduce('Mean', node, [0]), correct: g.reduce('Sum', right, [0]), gradient: g.binary('RealDiv', `${node}:1`, count) };
+}
+
+function addTraining(g: GraphBuilder, architecture: Architecture, preprocessing: Preprocessing, variables: Variables): void {
+  const bytes = g.placeholder('string', []);
+  const labels = g.placeholder('int32', [-1]);
+  const rate = g.placeholder('float', []);
+  const beta1Power = g.placeholder('float', []);
+  const beta2Power = g.placeholder('float', []);
+  const seed = g.placeholder('int32', [2]);
+  const reads = new Map([...variables.value].map(([name, handle]) => [name, g.read(handle)]));
+  const pass = forward(g, architecture, variables, reads, preprocess(g, architecture, preprocessing, bytes), true, seed);
+  const { loss, correct, gradient } = crossEntropy(g, pass.logits, labels);
+  const gradients = pass.backward(gradient);
+  const steps = variables.specs.flatMap(({ name, trainable }) => {
+    const weightGradient = gradients.get(name);
+    if (!trainable || !weightGradient) return [];
+    const handles = [variables.value, variables.m, variables.v].map((map) => map.get(name) as Ref);
+    return [
+      g.op('ResourceApplyAdam', [...handles, beta1Power, beta2Power, rate, g.float(adam.beta1), g.float(adam.beta2), g.float(adam.epsilon), weightGradient], {
+        T: { type: 'float' }, use_locking: { bool: false }, use_nesterov: { bool: false },
+      }),
+    ];
+  });
+  const done = [...steps, ...pass.updates].map((operation) => `^${operation}`);
+  const shown = g.op('Identity', [loss, ...done], { T: { type: 'float' } });
+  const inputs: Record<string, readonly [Ref, DataType]> = { bytes: [bytes, 'string'], labels: [labels, 'int32'], rate: [rate, 'float'], beta1Power: [beta1Power, 'float'], beta2Power: [beta2Power, 'float'], seed: [seed, 'int32'] };
+  g.signature('train', inputs, { loss: [shown, 'float'], correct: [correct, 'float'] });
+  // The gradients themselves, without a step: what tests compare with automatic differentiation.
+  g.signature('gradients', { bytes: [bytes, 'string'], labels: [labels, 'int32'], seed: [seed, 'int32'] }, { loss: [loss, 'float'], ...Object.fromEntries([...gradients].map(([name, ref]) => [name, [ref, 'float'] as const])) });
+}
+
+function addInference(g: GraphBuilder, architecture: Architecture, preprocessing: Preprocessing, variables: Variables): void {
+  const { height, width, channels } = architecture.input;
+  const reads = new Map([...variables.value].map(([name, handle]) => [name, g.read(handle)]));
+  const pixels = g.placeholder('float', [-1, height, width, channels]);
+  const float = forward(g, architecture, variables, reads, pixels, false, null);
+  g.signature('predictFloat', { pixels: [pixels, 'float'] }, { logits: [float.logits, 'float'], probabilities: [float.probabilities, 'float'] });
+  if (channels !== 1 && channels !== 3) return;
+  const bytes = g.placeholder('string', []);
+  const byte = forward(g, architecture, variables, reads, preprocess(g, architecture, preprocessing, bytes), false, null);
+  g.signature('predict', { bytes: [bytes, 'string'] }, { logits: [byte.logits, 'float'], probabilities: [byte.probabilities, 'float'] });
+  if (!outputsClasses(architecture)) return;
+  const labels = g.placeholder('int32', [-1]);
+  const { loss, correct } = crossEntropy(g, byte.logits, labels);
+  g.signature('evaluate', { bytes: [bytes, 'string'], labels: [labels, 'int32'] }, { loss: [loss, 'float'], correct: [correct, 'float'] });
+}
+
+/** True when a model gives one answer per picture (not one per pixel). */
+export function outputsClasses(architecture: Architecture): boolean {
+  return (outputShapes(architecture).get(architecture.layers.at(-1)?.name ?? '') ?? []).length === 1;
+}
+
+/**
+ * Writes an architecture as one TensorFlow graph (`saved_model.pb`) with signatures that share their variables:
+ * `setWeights`, `getWeights` (and the same for Adam's moments), `predict` (uint8 RGB bytes), `predictFloat` (float
+ * [n, height, width, channels], already preprocessed), `evaluate`, and with `training` also `train` and `gradients`.
+ */
+export function compileGraph(architecture: Architecture, preprocessing: Preprocessing, training: boolean): Uint8Array {
+  const g = new GraphBuilder();
+  const variables = declareVariables(g, weightSpecs(architecture));
+  addStateSignatures(g, variables);
+  addInference(g, architecture, preprocessing, variables);
+  if (training) {
+    if (!outputsClasses(architecture)) throw new UserError('training:outputPerPixel');
+    addTraining(g, architecture, preprocessing, variables);
+  }
+  return g.finish();
+}
+
+/** Bytes of one picture as the graph reads it. */
+export function bytesPerPicture(architecture: Architecture): number {
+  return sizeOf([architecture.input.height, architecture.input.width, 3]);
+}

@@ -1,0 +1,182 @@
+import type { TFSavedModel } from '@tensorflow/tfjs-node/dist/saved_model';
+import type { Tensor, NamedTensorMap } from '@tensorflow/tfjs-node';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Architecture, Preprocessing, Weights, WeightSpec } from '../../core/architecture';
+import { sizeOf, weightSpecs } from '../../core/shapes';
+import { tensorflow, type Tf } from '../tensorflow';
+import { adam, compileGraph } from './compile';
+
+/** Adam's state: one pair of moments per trainable weight, and the number of steps behind them. */
+export interface OptimizerState {
+  readonly step: number;
+  readonly firstMoments: Weights;
+  readonly secondMoments: Weights;
+}
+
+export interface Scores {
+  /** Row-major [n, classes]. */
+  readonly logits: Float32Array;
+  readonly probabilities: Float32Array;
+  readonly classes: number;
+}
+
+/**
+ * One compiled model in one TensorFlow session. Weights and moments live inside; a training step is one call.
+ * Every method ends with the tensor count it began with. `dispose` frees the session.
+ */
+export class GraphSession {
+  private readonly tf: Tf = tensorflow();
+  private readonly specs: readonly WeightSpec[];
+  private readonly signatures = new Map<string, TFSavedModel>();
+  private step = 0;
+
+  private constructor(readonly architecture: Architecture) {
+    this.specs = weightSpecs(architecture);
+  }
+
+  /** Compiles and loads a model; its weights must be set before anything else. */
+  static async create(architecture: Architecture, preprocessing: Preprocessing, weights: Weights, training: boolean): Promise<GraphSession> {
+    // TensorFlow reads a graph from a folder only; the folder is gone as soon as it is read.
+    const folder = join(tmpdir(), `graft-graph-${createHash('sha256').update(randomUUID()).digest('hex').slice(0, 16)}`);
+    mkdirSync(folder, { recursive: true });
+    const session = new GraphSession(architecture);
+    try {
+      writeFileSync(join(folder, 'saved_model.pb'), compileGraph(architecture, preprocessing, training));
+      for (const name of session.signatureNames(training)) {
+        session.signatures.set(name, await session.tf.node.loadSavedModel(folder, ['serve'], name) as unknown as TFSavedModel);
+      }
+      session.setWeights(weights);
+      if (training) session.resetOptimizer();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    return session;
+  }
+
+  private signatureNames(training: boolean): readonly string[] {
+    const { channels } = this.architecture.input;
+    const trainable = this.specs.some((spec) => spec.trainable);
+    return [
+      ...(this.specs.length > 0 ? ['setWeights', 'getWeights'] : []),
+      ...(trainable ? ['setFirstMoments', 'getFirstMoments', 'setSecondMoments', 'getSecondMoments'] : []),
+      'predictFloat',
+      ...(channels === 1 || channels === 3 ? ['predict'] : []),
+      ...(training ? ['evaluate', 'train', 'gradients'] : []),
+    ];
+  }
+
+  private run(signature: string, inputs: NamedTensorMap): NamedTensorMap {
+    const model = this.signatures.get(signature);
+    if (!model) throw new Error(`the graph has no signature ${signature}`);
+    return model.predict(inputs) as NamedTensorMap;
+  }
+
+  /** Runs a signature; inputs and outputs are freed, values come out as arrays. */
+  private call(signature: string, inputs: NamedTensorMap): ReadonlyMap<string, Float32Array> {
+    let outputs: NamedTensorMap = {};
+    try {
+      outputs = this.run(signature, inputs);
+      return new Map(Object.entries(outputs).map(([name, tensor]) => [name, Float32Array.from(tensor.dataSync())]));
+    } finally {
+      for (const tensor of [...Object.values(inputs), ...Object.values(outputs)]) tensor.dispose();
+    }
+  }
+
+  private tensorsOf(values: Weights, specs: readonly WeightSpec[]): NamedTensorMap {
+    return Object.fromEntries(
+      specs.map((spec) => {
+        const value = values.get(spec.name);
+        if (!value || value.length !== sizeOf(spec.shape)) throw new Error(`weight ${spec.name}: expected [${spec.shape.join(', ')}], got ${value?.length ?? 'nothing'}`);
+        return [spec.name, this.tf.tensor(value, [...spec.shape], 'float32')];
+      }),
+    );
+  }
+
+  private get trained(): readonly WeightSpec[] {
+    return this.specs.filter(({ trainable }) => trainable);
+  }
+
+  setWeights(weights: Weights): void {
+    if (this.specs.length > 0) this.call('setWeights', this.tensorsOf(weights, this.specs));
+  }
+
+  getWeights(): Weights {
+    return this.specs.length === 0 ? new Map() : this.call('getWeights', { go: this.tf.scalar(0) });
+  }
+
+  /** Forgets all moments: a new optimizer. */
+  resetOptimizer(): void {
+    const zeros = new Map(this.trained.map((spec) => [spec.name, new Float32Array(sizeOf(spec.shape))]));
+    this.setOptimizer({ step: 0, firstMoments: zeros, secondMoments: zeros });
+  }
+
+  setOptimizer(state: OptimizerState): void {
+    this.step = state.step;
+    if (this.trained.length === 0) return;
+    this.call('setFirstMoments', this.tensorsOf(state.firstMoments, this.trained));
+    this.call('setSecondMoments', this.tensorsOf(state.secondMoments, this.trained));
+  }
+
+  getOptimizer(): OptimizerState {
+    const get = (name: string): Weights => (this.trained.length === 0 ? new Map() : this.call(name, { go: this.tf.scalar(0) }));
+    return { step: this.step, firstMoments: get('getFirstMoments'), secondMoments: get('getSecondMoments') };
+  }
+
+  private bytes(pixels: Uint8Array): Tensor {
+    return this.tf.tensor([pixels] as unknown as string[], [], 'string');
+  }
+
+  private labels(labels: Int32Array): Tensor {
+    return this.tf.tensor1d(labels, 'int32');
+  }
+
+  /** One step of Adam on a batch: `pixels` n x height x width x 3 bytes RGB, `labels` n class indices. */
+  train(pixels: Uint8Array, labels: Int32Array, learningRate: number, seed: readonly [number, number]): { readonly loss: number; readonly correct: number } {
+    this.step += 1;
+    const { tf } = this;
+    const result = this.call('train', {
+      bytes: this.bytes(pixels),
+      labels: this.labels(labels),
+      rate: tf.scalar(learningRate),
+      beta1Power: tf.scalar(adam.beta1 ** this.step),
+      beta2Power: tf.scalar(adam.beta2 ** this.step),
+      seed: tf.tensor1d([...seed], 'int32'),
+    });
+    return { loss: result.get('loss')?.[0] ?? NaN, correct: result.get('correct')?.[0] ?? 0 };
+  }
+
+  /** Loss and gradients of a batch, without a step. */
+  gradients(pixels: Uint8Array, labels: Int32Array, seed: readonly [number, number]): ReadonlyMap<string, Float32Array> {
+    return this.call('gradients', { bytes: this.bytes(pixels), labels: this.labels(labels), seed: this.tf.tensor1d([...seed], 'int32') });
+  }
+
+  /** Mean loss and number of right answers on a batch, in inference mode. */
+  evaluate(pixels: Uint8Array, labels: Int32Array): { readonly loss: number; readonly correct: number } {
+    const result = this.call('evaluate', { bytes: this.bytes(pixels), labels: this.labels(labels) });
+    return { loss: result.get('loss')?.[0] ?? NaN, correct: result.get('correct')?.[0] ?? 0 };
+  }
+
+  private scores(result: ReadonlyMap<string, Float32Array>, count: number): Scores {
+    const logits = result.get('logits') as Float32Array;
+    return { logits, probabilities: result.get('probabilities') as Float32Array, classes: logits.length / Math.max(1, count) };
+  }
+
+  /** Logits and probabilities of `count` pictures of uint8 RGB bytes. */
+  predict(pixels: Uint8Array, count: number): Scores {
+    return this.scores(this.call('predict', { bytes: this.bytes(pixels) }), count);
+  }
+
+  /** Logits and probabilities of `count` preprocessed pictures [count, height, width, channels]. */
+  predictFloat(pixels: Float32Array, count: number): Scores {
+    const { height, width, channels } = this.architecture.input;
+    return this.scores(this.call('predictFloat', { pixels: this.tf.tensor(pixels, [count, height, width, channels], 'float32') }), count);
+  }
+
+  dispose(): void {
+    for (const model of this.signatures.values()) model.dispose();
+    this.signatures.clear();
+  }
+}

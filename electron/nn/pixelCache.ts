@@ -1,0 +1,116 @@
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, fstatSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../core/errors';
+import type { DatasetExample, DatasetFile } from '../core/training';
+import { breathe, type NnContext } from './context';
+import { pixelsOfFile } from './pixels';
+
+/** Pixels of a dataset at one size: `copy(i, buffer, at)` puts those of example i into a batch. */
+export interface PixelSource {
+  readonly bytesPerExample: number;
+  copy(example: number, batch: Uint8Array, at: number): void;
+  /** Examples whose pictures could not be read. */
+  readonly unreadable: ReadonlySet<number>;
+  close(): void;
+}
+
+/** Datasets up to this size are held in memory. */
+const mostInMemory = 1 << 30;
+const hashBytes = 32;
+
+interface CacheFiles {
+  readonly data: number;
+  readonly index: number;
+  readonly records: Map<string, number>;
+}
+
+/**
+ * Opens `pixels-HxW.bin` (records of height * width * 3 bytes) and `pixels-HxW.idx` (one SHA-256 per record). A record
+ * counts once its hash is written, which happens after its pixels: what a crash left half done is cut off.
+ */
+function openCache(folder: string, height: number, width: number): CacheFiles {
+  mkdirSync(folder, { recursive: true });
+  const size = height * width * 3;
+  const open = (name: string): number => {
+    const path = join(folder, name);
+    return openSync(path, existsSync(path) ? 'r+' : 'w+');
+  };
+  const data = open(`pixels-${height}x${width}.bin`);
+  const index = open(`pixels-${height}x${width}.idx`);
+  const count = Math.min(Math.floor(fstatSync(index).size / hashBytes), Math.floor(fstatSync(data).size / size));
+  ftruncateSync(index, count * hashBytes);
+  ftruncateSync(data, count * size);
+  const hashes = Buffer.alloc(count * hashBytes);
+  readSync(index, hashes, 0, hashes.length, 0);
+  const records = new Map<string, number>();
+  for (let record = 0; record < count; record += 1) records.set(hashes.toString('hex', record * hashBytes, (record + 1) * hashBytes), record);
+  return { data, index, records };
+}
+
+function append(files: CacheFiles, sha256: string, pixels: Uint8Array): void {
+  const record = files.records.size;
+  writeSync(files.data, pixels, 0, pixels.length, record * pixels.length);
+  writeSync(files.index, Buffer.from(sha256, 'hex'), 0, hashBytes, record * hashBytes);
+  files.records.set(sha256, record);
+}
+
+async function fill(files: CacheFiles, dataset: DatasetFile, height: number, width: number, context: NnContext): Promise<ReadonlySet<number>> {
+  const unreadable = new Set<number>();
+  const missing = dataset.examples.map((example, index) => ({ example, index })).filter(({ example }) => !files.records.has(example.sha256));
+  const started = Date.now();
+  for (const [done, { example, index }] of missing.entries()) {
+    if (done % 4 === 0) await breathe(context);
+    if (files.records.has(example.sha256)) continue;
+    try {
+      append(files, example.sha256, pixelsOfFile(join(dataset.folder, example.file), height, width));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unreadable.add(index);
+    }
+    const value = (done + 1) / missing.length;
+    if (done % 16 === 0) context.report({ value, title: 'training:readingFrames', params: { count: missing.length }, etaSeconds: ((Date.now() - started) / 1000 / value) * (1 - value) });
+  }
+  return unreadable;
+}
+
+/** Pixels of all examples at a size; what the cache lacks is decoded first, with progress and cancel. */
+export async function openPixels(dataset: DatasetFile, cacheFolder: string, height: number, width: number, context: NnContext): Promise<PixelSource> {
+  const files = openCache(cacheFolder, height, width);
+  try {
+    const unreadable = await fill(files, dataset, height, width, context);
+    const size = height * width * 3;
+    const record = (example: DatasetExample): number => files.records.get(example.sha256) ?? -1;
+    const held = dataset.examples.length * size <= mostInMemory ? new Uint8Array(dataset.examples.length * size) : null;
+    if (held) {
+      dataset.examples.forEach((example, index) => {
+        const from = record(example);
+        if (from >= 0) readSync(files.data, held, index * size, size, from * size);
+      });
+      closeCache(files);
+    }
+    return {
+      bytesPerExample: size,
+      unreadable,
+      copy: (index, batch, at) => {
+        if (held) batch.set(held.subarray(index * size, (index + 1) * size), at);
+        else readSync(files.data, batch, at, size, record(dataset.examples[index] as DatasetExample) * size);
+      },
+      close: () => {
+        if (!held) closeCache(files);
+      },
+    };
+  } catch (error) {
+    closeCache(files);
+    throw error;
+  }
+}
+
+function closeCache(files: CacheFiles): void {
+  closeSync(files.data);
+  closeSync(files.index);
+}
+
+/** Reads the list of frames that a job names. */
+export function readDataset(file: string): DatasetFile {
+  return JSON.parse(readFileSync(file, 'utf8')) as DatasetFile;
+}

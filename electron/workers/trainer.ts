@@ -1,0 +1,31 @@
+import { setPriority } from 'node:os';
+import { evaluate } from '../nn/evaluate';
+import { runMigration } from '../nn/migrate';
+import { train } from '../nn/train';
+import { trial } from '../nn/trial';
+import { serveWorker } from './port';
+
+try {
+  // The window stays smooth while it trains.
+  setPriority(5);
+} catch {
+  // Not allowed everywhere, and not needed.
+}
+
+serveWorker(async (request, context) => {
+  switch (request.kind) {
+    case 'train':
+      return train(request.job, context, {
+        onEpoch: (epoch, best) => context.send({ kind: 'epoch', id: request.id, epoch, best }),
+        onCheckpoint: (epoch) => context.send({ kind: 'checkpoint', id: request.id, epoch }),
+      });
+    case 'evaluate':
+      return evaluate(request.job, context);
+    case 'migrate':
+      return runMigration(request.job, context);
+    case 'trial':
+      return trial();
+    case 'predict':
+      throw new Error('the trainer does not predict');
+  }
+});
