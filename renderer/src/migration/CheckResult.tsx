@@ -106,6 +106,7 @@ export function CheckResult({ check, plan }: { readonly check: MigrationCheck; r
         rows={[
           [t('migrate:fact.frames'), format.number(check.frames)],
           [t('migrate:fact.same'), format.percent(check.sameAnswers)],
+          check.sameAnswersOverall === check.sameAnswers ? null : [t('migrate:fact.sameOverall'), format.percent(check.sameAnswersOverall)],
           [t('migrate:fact.logit'), t('migrate:fact.logitOf', { difference: format.tiny(check.maxLogitDifference), largest: format.decimal(check.maxLogit, 1) })],
           [t('migrate:fact.probability'), format.tiny(check.maxProbabilityDifference)],
         ]}

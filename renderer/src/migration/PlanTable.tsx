@@ -35,7 +35,7 @@ function Row({ row }: { readonly row: WeightPlan }) {
         )}
       </Table.Td>
       <Table.Td>
-        {say(t, row.reason)}{' '}
+        {row.reasons.map((reason) => say(t, reason)).join(' ')}{' '}
         <Text component="span" size="xs" c="dimmed">
           {t(`migrate:action.${row.action}`)} · {row.rule}
         </Text>
@@ -57,6 +57,11 @@ export function PlanTable({ plan }: { readonly plan: MigrationPlan }) {
       <Text mb="xs" className="numbers">
         {t('migrate:parameters', { before: format.number(before), after: format.number(after) })}
       </Text>
+      {plan.notes.map((note) => (
+        <Text key={note.key} mb="xs">
+          {say(t, note)}
+        </Text>
+      ))}
       <div className={classes.planScroll} data-testid="plan-table">
         <Table verticalSpacing={6} fz="sm" stickyHeader>
           <Table.Thead>

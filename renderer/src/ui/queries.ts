@@ -1,4 +1,5 @@
 import { QueryCache, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import type { EpochMetrics } from '../../../electron/core/training';
 import type { CallName, StudioCalls } from '../../../electron/ipc/contract';
 import { call, on } from '../studio';
 import { tellError } from './tell';
@@ -29,8 +30,8 @@ export function useStudioWhen<C extends CallName>(options: { readonly enabled: b
 const touchedBy: Readonly<Record<'labels' | 'clips' | 'rounds' | 'models', readonly CallName[]>> = {
   labels: ['names:list', 'clips:list', 'frames:list', 'labels:state', 'rounds:next'],
   clips: ['names:list', 'clips:list', 'frames:list', 'labels:state', 'rounds:next'],
-  rounds: ['rounds:list', 'rounds:next', 'rounds:epochs', 'clips:list', 'models:list', 'models:matrix'],
-  models: ['models:list', 'models:matrix', 'models:evaluate', 'rounds:next', 'rounds:list', 'migrations:of'],
+  rounds: ['rounds:list', 'rounds:next', 'rounds:epochs', 'clips:list', 'models:list'],
+  models: ['models:list', 'models:matrix', 'rounds:next', 'rounds:list', 'migrations:of'],
 };
 
 /** Marks as old what a change has touched. */
@@ -42,6 +43,9 @@ export function forgetTouched(what: 'labels' | 'clips' | 'rounds' | 'models'): v
 /** Keeps what is shown in step with the main process. */
 export function followChanges(): void {
   on('project:changed', ({ what }) => forgetTouched(what));
+  on('rounds:epoch', ({ runId, epoch }) =>
+    queries.setQueryData<readonly EpochMetrics[]>(['rounds:epochs', runId], (epochs) => [...(epochs ?? []).filter((known) => known.epoch < epoch.epoch), epoch]),
+  );
   on('jobs:changed', (jobs) => queries.setQueryData(['jobs:list'], jobs));
   on('projects:opened', (project) => {
     queries.setQueryData(['projects:current'], project);
