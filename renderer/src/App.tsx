@@ -1,0 +1,41 @@
+import { MantineProvider } from '@mantine/core';
+import { useColorScheme } from '@mantine/hooks';
+import { ModalsProvider } from '@mantine/modals';
+import { Notifications } from '@mantine/notifications';
+import { ProposalDialog } from './clips/ProposalDialog';
+import { usePreferences } from './settings/preferences';
+import { DropCatcher } from './shell/DropCatcher';
+import { Keys } from './shell/Keys';
+import { Palette } from './shell/Palette';
+import { Shell } from './shell/Shell';
+import { StartScreen } from './start/StartScreen';
+import { surfaces, theme } from './theme';
+import { useStudio } from './ui/queries';
+
+function Content() {
+  const project = useStudio('projects:current');
+  if (project.isPending) return null;
+  return (
+    <>
+      {project.data ? <Shell key={project.data.folder} project={project.data} /> : <StartScreen />}
+      <DropCatcher project={project.data ?? null} />
+      <ProposalDialog />
+      <Palette />
+      <Keys />
+    </>
+  );
+}
+
+/** The whole window. */
+export function App() {
+  const { theme: wanted } = usePreferences();
+  const system = useColorScheme('light', { getInitialValueInEffect: false });
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={surfaces} forceColorScheme={wanted === 'system' ? system : wanted}>
+      <ModalsProvider>
+        <Notifications position="top-right" limit={4} />
+        <Content />
+      </ModalsProvider>
+    </MantineProvider>
+  );
+}

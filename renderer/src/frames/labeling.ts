@@ -1,0 +1,52 @@
+import type { FrameColumns, NameView } from '../../../electron/ipc/contract';
+import { call } from '../studio';
+import { queries } from '../ui/queries';
+import { tellChange } from '../ui/tell';
+
+function patch(change: (columns: FrameColumns, index: number) => void, copy: (columns: FrameColumns) => FrameColumns, ids: ReadonlySet<number>): void {
+  queries.setQueriesData<FrameColumns>({ queryKey: ['frames:list'] }, (columns) => {
+    if (!columns) return columns;
+    const next = copy(columns);
+    next.ids.forEach((id, index) => ids.has(id) && change(next, index));
+    return next;
+  });
+}
+
+async function carryOut(work: ReturnType<typeof call<'labels:frames'>>): Promise<void> {
+  if (!(await tellChange(work))) void queries.invalidateQueries({ queryKey: ['frames:list'] });
+}
+
+/** Labels frames; the grid shows it before the main process has answered. */
+export async function labelFrames(ids: readonly number[], view: NameView): Promise<void> {
+  if (ids.length === 0) return;
+  patch(
+    (columns, index) => ((columns.classIds as number[])[index] = view.id),
+    (columns) => ({ ...columns, classIds: [...columns.classIds] }),
+    new Set(ids),
+  );
+  await carryOut(call('labels:frames', ids, view.name));
+}
+
+/** Leaves frames out, or takes them in again. */
+export async function excludeFrames(ids: readonly number[], excluded: boolean): Promise<void> {
+  if (ids.length === 0) return;
+  patch(
+    (columns, index) => ((columns.excluded as boolean[])[index] = excluded),
+    (columns) => ({ ...columns, excluded: [...columns.excluded] }),
+    new Set(ids),
+  );
+  await carryOut(call('labels:exclude', ids, excluded));
+}
+
+/** `X`: leaves out, unless all of them are left out already. */
+export function toggleExcluded(columns: FrameColumns, ids: readonly number[]): Promise<void> {
+  const chosen = new Set(ids);
+  const all = columns.ids.every((id, index) => !chosen.has(id) || columns.excluded[index]);
+  return excludeFrames(ids, !all);
+}
+
+/** The class of a digit key: 1 is the first, 0 the tenth; null for other keys. */
+export function classOfDigit(key: string, classes: readonly NameView[]): NameView | null {
+  if (!/^\d$/.test(key)) return null;
+  return classes[key === '0' ? 9 : Number(key) - 1] ?? null;
+}

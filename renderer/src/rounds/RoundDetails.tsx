@@ -1,0 +1,98 @@
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { IconAlertTriangle, IconPlayerPlay } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { deserializeError } from '../../../electron/core/errors';
+import type { RoundView } from '../../../electron/ipc/contract';
+import { call } from '../studio';
+import { Card } from '../ui/Card';
+import { Facts } from '../ui/Facts';
+import { useFormat } from '../ui/format';
+import { forgetTouched, useStudio, useStudioWhen } from '../ui/queries';
+import { say, sayError } from '../ui/sentences';
+import { attempt } from '../ui/tell';
+import { Curves } from './Curves';
+import { RoundResults } from './RoundResults';
+import { RunningRound } from './RunningRound';
+
+function Resume({ round }: { readonly round: RoundView }) {
+  const { t } = useTranslation();
+  const [busy, setBusy] = useState(false);
+  const running = useStudio('rounds:list').data?.some(({ runState }) => runState === 'running') ?? false;
+  const resume = async () => {
+    setBusy(true);
+    await attempt(call('rounds:resume', round.runId as string));
+    forgetTouched('rounds');
+    setBusy(false);
+  };
+  const state = round.runState as 'interrupted' | 'cancelled' | 'failed';
+  return (
+    <Alert color="resin" icon={<IconAlertTriangle size={18} aria-hidden />} data-testid="round-interrupted">
+      <Stack gap="sm" align="flex-start">
+        <Text>{t(`ladder:stopped.${state}`)}</Text>
+        {round.runError && <Text size="xs">{sayError(t, deserializeError(round.runError))}</Text>}
+        <Button loading={busy} disabled={running} leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => void resume()} data-testid="round-resume">
+          {t('ladder:resume')}
+        </Button>
+      </Stack>
+    </Alert>
+  );
+}
+
+function RoundFacts({ round }: { readonly round: RoundView }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const models = useStudio('models:list').data ?? [];
+  const { dataset, config } = round;
+  const start = models.find(({ id }) => id === round.startModelId)?.name;
+  return (
+    <Facts
+      rows={[
+        [t('ladder:fact.frames'), t('ladder:fact.split', { train: format.number(dataset.train), validation: format.number(dataset.validation) })],
+        [t('ladder:fact.classes'), format.list(dataset.classNames)],
+        [t('ladder:fact.from'), start ?? t('ladder:fresh')],
+        [t('ladder:fact.network'), `${round.architectureName}, ${format.input(round.input)}`],
+        [t('ladder:fact.numbers'), t('ladder:fact.config', { epochs: config.epochs, batch: config.batchSize, rate: config.learningRate, seed: config.seed })],
+        [t('ladder:field.augmentation'), t(`ladder:augmentation.${config.augmentation}`)],
+        round.bestEpoch !== null ? [t('ladder:fact.best'), format.number(round.bestEpoch)] : null,
+        round.imagesPerSecond !== null ? [t('ladder:fact.speed'), t('ladder:perSecond', { count: Math.round(round.imagesPerSecond) })] : null,
+        round.engine !== null ? [t('ladder:fact.engine'), round.engine] : null,
+        [t('ladder:fact.date'), format.date(round.createdAt)],
+      ]}
+    />
+  );
+}
+
+function History({ round }: { readonly round: RoundView }) {
+  const epochs = useStudioWhen({ enabled: round.runId !== null }, 'rounds:epochs', round.runId ?? '').data ?? [];
+  return epochs.length > 0 ? <Curves epochs={epochs} wanted={Math.max(epochs.length, 2)} /> : null;
+}
+
+/** One round: running, stopped, or with its results. */
+export function RoundDetails({ round }: { readonly round: RoundView }) {
+  const { t } = useTranslation();
+  const running = round.runState === 'running';
+  const stopped = round.runState === 'interrupted' || round.runState === 'cancelled' || round.runState === 'failed';
+  return (
+    <>
+      <Card title={t('common:round', { number: round.number })} aside={<Text c="dimmed">{round.backgrounds.join(', ')}</Text>}>
+        <Stack gap="md">
+          {running && <RunningRound round={round} />}
+          {stopped && <Resume round={round} />}
+          {round.dataset.reason && (
+            <Text c="dimmed" size="xs" data-testid="round-reason">
+              {say(t, round.dataset.reason)}
+            </Text>
+          )}
+          {!running && <History round={round} />}
+          <RoundFacts round={round} />
+        </Stack>
+      </Card>
+      {round.modelId && (
+        <Group align="stretch" gap="md">
+          <RoundResults modelId={round.modelId} round={round.number} />
+        </Group>
+      )}
+    </>
+  );
+}

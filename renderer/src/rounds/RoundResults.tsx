@@ -1,0 +1,107 @@
+import { Button, Group, Loader, Text } from '@mantine/core';
+import { IconArrowsExchange, IconPhotoScan, IconZoomExclamation } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { EvaluationView } from '../../../electron/ipc/contract';
+import { Bar } from '../ui/Bar';
+import { Card } from '../ui/Card';
+import { useFormat } from '../ui/format';
+import { go } from '../ui/place';
+import { useStudio } from '../ui/queries';
+import { ConfusionMatrix } from './ConfusionMatrix';
+import classes from './Rounds.module.css';
+
+function PerClass({ evaluation }: { readonly evaluation: EvaluationView }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <table className={classes.bars}>
+      <thead>
+        <tr>
+          <th scope="col">{t('common:class')}</th>
+          <th scope="col">{t('ladder:recall')}</th>
+          <th scope="col" className={classes.right}>
+            {t('ladder:precision')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {evaluation.perClass.map((row) => (
+          <tr key={row.class}>
+            <th scope="row">{row.class}</th>
+            <td>
+              <Bar value={row.recall} label={`${format.percent(row.recall)} · ${t('ladder:ofFrames', { correct: format.number(row.correct), count: row.frames })}`} />
+            </td>
+            <td className={classes.right}>{format.percent(row.precision)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function PerBackground({ evaluation }: { readonly evaluation: EvaluationView }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <table className={classes.bars}>
+      <tbody>
+        {evaluation.perBackground.map((row) => (
+          <tr key={row.background}>
+            <th scope="row">{row.background}</th>
+            <td>
+              <Bar value={row.accuracy} label={`${format.percent(row.accuracy)} · ${t('common:frames', { count: row.frames })}`} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** How good the model of a round is, and where it errs. */
+export function RoundResults({ modelId, round }: { readonly modelId: string; readonly round: number | null }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const evaluation = useStudio('models:evaluate', modelId).data;
+  if (!evaluation) {
+    return (
+      <Card>
+        <Group gap="sm">
+          <Loader size="sm" />
+          <Text c="dimmed">{t('ladder:evaluating')}</Text>
+        </Group>
+      </Card>
+    );
+  }
+  const wrong = evaluation.frames - evaluation.perClass.reduce((sum, { correct }) => sum + correct, 0);
+  return (
+    <div className={classes.results} data-testid="round-results">
+      <Card title={round === null ? t('ladder:results') : t('ladder:resultsOf', { number: round })} aside={<Text c="dimmed" className="numbers">{t('ladder:onValidation', { count: evaluation.frames })}</Text>}>
+        <Group gap="xl" align="flex-end" mb="md">
+          <div className={classes.number}>
+            <strong style={{ fontSize: 30 }}>{format.percent(evaluation.accuracy)}</strong>
+            <small>{t('common:accuracy')}</small>
+          </div>
+          <Group gap="xs">
+            <Button variant="default" leftSection={<IconZoomExclamation size={16} aria-hidden />} disabled={wrong === 0} onClick={() => go('frames', { wrong: modelId })} data-testid="round-wrong">
+              {t('ladder:wrongFrames', { count: wrong })}
+            </Button>
+            <Button variant="default" leftSection={<IconPhotoScan size={16} aria-hidden />} onClick={() => go('try', { model: modelId })}>
+              {t('common:places.try')}
+            </Button>
+            <Button variant="default" leftSection={<IconArrowsExchange size={16} aria-hidden />} onClick={() => go('migrate', { model: modelId })}>
+              {t('common:places.migrate')}
+            </Button>
+          </Group>
+        </Group>
+        <ConfusionMatrix evaluation={evaluation} modelId={modelId} />
+      </Card>
+      <Card title={t('ladder:perClass')}>
+        <PerClass evaluation={evaluation} />
+      </Card>
+      <Card title={t('ladder:perBackground')}>
+        <PerBackground evaluation={evaluation} />
+      </Card>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RoundView } from '../../../electron/ipc/contract';
+import { call } from '../studio';
+import { useFormat } from '../ui/format';
+import { useStudio, useStudioWhen } from '../ui/queries';
+import { attempt } from '../ui/tell';
+import { Curves } from './Curves';
+import { imagesPerSecond, observe, secondsLeft } from './observe';
+import classes from './Rounds.module.css';
+
+function Figure({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div className={classes.number}>
+      <strong>{value}</strong>
+      <small>{name}</small>
+    </div>
+  );
+}
+
+function Buttons() {
+  const { t } = useTranslation();
+  const [paused, setPaused] = useState(false);
+  const job = useStudio('jobs:list').data?.find(({ kind, state }) => kind === 'train' && state === 'running');
+  const pause = async () => {
+    await attempt(call('rounds:pause', !paused));
+    setPaused(!paused);
+  };
+  return (
+    <Group gap="xs">
+      <Button variant="default" leftSection={paused ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />} onClick={() => void pause()} data-testid="round-pause">
+        {t(paused ? 'ladder:goOn' : 'ladder:pause')}
+      </Button>
+      <Button variant="default" disabled={!job} leftSection={<IconPlayerStop size={16} aria-hidden />} onClick={() => job && void attempt(call('jobs:cancel', job.id))} data-testid="round-cancel">
+        {t('common:cancel')}
+      </Button>
+      {paused && <Text c="dimmed">{t('ladder:paused')}</Text>}
+    </Group>
+  );
+}
+
+/** A run as it goes: curves, speed, time left, and a plain reading of it. */
+export function RunningRound({ round }: { readonly round: RoundView }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const epochs = useStudioWhen({ enabled: round.runId !== null }, 'rounds:epochs', round.runId ?? '').data ?? [];
+  const job = useStudio('jobs:list').data?.find(({ kind, state }) => kind === 'train' && state === 'running');
+  const last = epochs.at(-1);
+  const left = job?.progress.etaSeconds ?? secondsLeft(epochs, round.config.epochs);
+  const speed = imagesPerSecond(epochs, round.dataset.train);
+  return (
+    <Stack gap="md" data-testid="round-running">
+      <Progress value={(job?.progress.value ?? epochs.length / round.config.epochs) * 100} aria-label={t('ladder:progress')} />
+      <div className={classes.numbers}>
+        <Figure name={t('ladder:epoch')} value={t('ladder:of', { at: epochs.length, of: round.config.epochs })} />
+        <Figure name={t('ladder:validationAccuracy')} value={format.percent(last?.validationAccuracy ?? null)} />
+        <Figure name={t('ladder:validationLoss')} value={last?.validationLoss == null ? '—' : format.decimal(last.validationLoss, 3)} />
+        <Figure name={t('ladder:imagesPerSecond')} value={speed === null ? '—' : format.number(Math.round(speed))} />
+        <Figure name={t('ladder:timeLeft')} value={left === null ? '—' : format.duration(left)} />
+      </div>
+      <Curves epochs={epochs} wanted={round.config.epochs} />
+      <Text role="status" data-testid="round-reading">
+        {t(`ladder:seen.${observe(epochs)}`)}
+      </Text>
+      <Buttons />
+    </Stack>
+  );
+}

@@ -1,0 +1,99 @@
+import { Input, NumberInput, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { AppInfo, Preferences } from '../../../electron/ipc/contract';
+import { actions, keyName } from '../shell/actions';
+import { Card } from '../ui/Card';
+import { Facts } from '../ui/Facts';
+import { PlacePage } from '../ui/PlacePage';
+import { useStudio } from '../ui/queries';
+import { setPreferences, usePreferences } from './preferences';
+
+function Look() {
+  const { t } = useTranslation();
+  const { language, theme } = usePreferences();
+  return (
+    <Card title={t('settings:look')}>
+      <Stack gap="md">
+        <Input.Wrapper label={t('settings:language')}>
+          <div>
+            <SegmentedControl
+              value={language}
+              onChange={(value) => void setPreferences({ language: value as Preferences['language'] })}
+              data={[
+                { value: 'system', label: t('settings:system') },
+                { value: 'en', label: 'English' },
+                { value: 'ru', label: 'Русский' },
+              ]}
+              data-testid="settings-language"
+            />
+          </div>
+        </Input.Wrapper>
+        <Input.Wrapper label={t('settings:theme')}>
+          <div>
+            <SegmentedControl
+              value={theme}
+              onChange={(value) => void setPreferences({ theme: value as Preferences['theme'] })}
+              data={[
+                { value: 'system', label: t('settings:system') },
+                { value: 'light', label: t('settings:light') },
+                { value: 'dark', label: t('settings:dark') },
+              ]}
+              data-testid="settings-theme"
+            />
+          </div>
+        </Input.Wrapper>
+      </Stack>
+    </Card>
+  );
+}
+
+function Work() {
+  const { t } = useTranslation();
+  const { threads, copyFilms } = usePreferences();
+  return (
+    <Card title={t('settings:work')}>
+      <Stack gap="md">
+        <NumberInput w={280} label={t('settings:threads')} description={t('settings:threadsHelp')} min={0} max={256} allowDecimal={false} value={threads} onChange={(value) => typeof value === 'number' && value >= 0 && value <= 256 && void setPreferences({ threads: value })} data-testid="settings-threads" />
+        <Switch label={t('settings:copyFilms')} description={t('settings:copyFilmsHelp')} checked={copyFilms} onChange={(event) => void setPreferences({ copyFilms: event.currentTarget.checked })} data-testid="settings-copy" />
+      </Stack>
+    </Card>
+  );
+}
+
+function About() {
+  const { t } = useTranslation();
+  const info = useStudio('app:info').data as AppInfo;
+  return (
+    <Card title={t('settings:about')}>
+      <Text mb="sm">{t('settings:private')}</Text>
+      <div data-selectable>
+        <Facts rows={[['Graft', info.version], [t('settings:platform'), info.platform], ...info.engines.map(({ name, version }) => [name, version] as const)]} />
+      </div>
+    </Card>
+  );
+}
+
+function Keys() {
+  const { t } = useTranslation();
+  const rows = actions.filter(({ keys }) => keys).map(({ title, keys }) => [t(title), keyName(keys as string)] as const);
+  return (
+    <Card title={t('settings:keys')}>
+      <Facts rows={[[t('common:palette.button'), keyName('mod+K')], ...rows, [t('settings:keyLabel'), '1 … 9, 0'], [t('settings:keyExclude'), 'X'], [t('settings:keyBack'), 'Alt+←']]} />
+    </Card>
+  );
+}
+
+/** Language, look and how much of the machine may be used. */
+export function SettingsPlace() {
+  const { t } = useTranslation();
+  return (
+    <PlacePage title={t('common:places.settings')} scrolls>
+      <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(340px, 1fr))', gap: 16, alignItems: 'start', maxWidth: 980 }}>
+        <Look />
+        <Work />
+        <Keys />
+        <About />
+      </div>
+    </PlacePage>
+  );
+}

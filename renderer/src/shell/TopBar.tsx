@@ -1,0 +1,80 @@
+import { ActionIcon, Group, Menu, Tooltip, UnstyledButton } from '@mantine/core';
+import { spotlight } from '@mantine/spotlight';
+import { IconArrowBackUp, IconArrowForwardUp, IconChevronDown, IconDoorExit, IconFolderOpen, IconPlus, IconSearch, IconSeedling } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { ProjectView } from '../../../electron/ipc/contract';
+import { chooseProject, closeProject, newProject, openSample } from '../start/projects';
+import { keyName } from './actions';
+import { MiddleCut } from '../ui/MiddleCut';
+import { useStudio } from '../ui/queries';
+import { say } from '../ui/sentences';
+import { redo, undo } from '../ui/tell';
+import classes from './Shell.module.css';
+
+function ProjectMenu({ project }: { readonly project: ProjectView }) {
+  const { t } = useTranslation();
+  return (
+    <Menu>
+      <Menu.Target>
+        <UnstyledButton className={classes.project} aria-label={t('common:projectMenu', { name: project.name })} data-testid="project-menu">
+          <MiddleCut text={project.name} tail={10} />
+          <IconChevronDown size={14} aria-hidden style={{ flex: 'none' }} />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconPlus size={16} />} onClick={() => void newProject()}>
+          {t('start:new')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconFolderOpen size={16} />} onClick={() => void chooseProject()}>
+          {t('start:open')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconSeedling size={16} />} onClick={() => void openSample()}>
+          {t('start:sample')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconDoorExit size={16} />} onClick={() => void closeProject()} data-testid="project-close">
+          {t('common:closeProject')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function History() {
+  const { t } = useTranslation();
+  const state = useStudio('labels:state').data;
+  const back = state?.undo ? t('common:undoThis', { sentence: say(t, state.undo) }) : t('labels:nothingToUndo');
+  const forth = state?.redo ? t('common:redoThis', { sentence: say(t, state.redo) }) : t('labels:nothingToRedo');
+  return (
+    <Group gap={4} justify="flex-end" wrap="nowrap">
+      <Tooltip label={`${back} (${keyName('mod+Z')})`}>
+        <ActionIcon aria-label={back} data-disabled={!state?.undo || undefined} onClick={() => state?.undo && void undo()} data-testid="undo">
+          <IconArrowBackUp size={18} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={`${forth} (${keyName('mod+shift+Z')})`}>
+        <ActionIcon aria-label={forth} data-disabled={!state?.redo || undefined} onClick={() => state?.redo && void redo()} data-testid="redo">
+          <IconArrowForwardUp size={18} />
+        </ActionIcon>
+      </Tooltip>
+    </Group>
+  );
+}
+
+/** Project, command palette, undo and redo. */
+export function TopBar({ project }: { readonly project: ProjectView }) {
+  const { t } = useTranslation();
+  return (
+    <header className={classes.top}>
+      <div style={{ minWidth: 0 }}>
+        <ProjectMenu project={project} />
+      </div>
+      <UnstyledButton className={classes.search} onClick={spotlight.open} data-testid="palette-open">
+        <IconSearch size={15} aria-hidden />
+        {t('common:palette.button')}
+        <kbd>{keyName('mod+K')}</kbd>
+      </UnstyledButton>
+      <History />
+    </header>
+  );
+}

@@ -1,0 +1,49 @@
+import type { ProjectView } from '../../../electron/ipc/contract';
+import { call } from '../studio';
+import { go } from '../ui/place';
+import { queries } from '../ui/queries';
+import { attempt } from '../ui/tell';
+
+async function enter(opening: Promise<ProjectView | null>): Promise<ProjectView | null> {
+  const project = await attempt(opening);
+  if (!project) return null;
+  if (queries.getQueryData<ProjectView | null>(['projects:current'])?.folder !== project.folder) {
+    queries.removeQueries({ predicate: (query) => !['projects:recent', 'app:info', 'jobs:list'].includes(String(query.queryKey[0])) });
+    queries.setQueryData(['projects:current'], project);
+  }
+  void queries.invalidateQueries({ queryKey: ['projects:recent'] });
+  go('board');
+  return project;
+}
+
+/** Asks for a place and starts a project there. */
+export function newProject(): Promise<ProjectView | null> {
+  return enter(call('projects:chooseNew'));
+}
+
+/** Asks for a project and opens it. */
+export function chooseProject(): Promise<ProjectView | null> {
+  return enter(call('projects:chooseOpen'));
+}
+
+/** Opens a project of the list. */
+export function openProject(folder: string): Promise<ProjectView | null> {
+  return enter(call('projects:open', folder));
+}
+
+/** A project named after the folder of dropped films. */
+export function newProjectFor(paths: readonly string[]): Promise<ProjectView | null> {
+  return enter(call('projects:newFor', paths));
+}
+
+/** Makes the sample project and opens it. */
+export function openSample(): Promise<ProjectView | null> {
+  return enter(call('projects:sample'));
+}
+
+/** Back to the start screen. */
+export async function closeProject(): Promise<void> {
+  await attempt(call('projects:close'));
+  queries.setQueryData(['projects:current'], null);
+  void queries.invalidateQueries({ queryKey: ['projects:recent'] });
+}

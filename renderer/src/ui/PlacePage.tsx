@@ -1,0 +1,30 @@
+import { Group, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import classes from './PlacePage.module.css';
+
+interface Props {
+  readonly title: string;
+  readonly subtitle?: ReactNode;
+  readonly tools?: ReactNode;
+  /** Without it the content scrolls by itself. */
+  readonly scrolls?: boolean;
+  readonly children: ReactNode;
+}
+
+/** Frame of every place: its name, its tools, its content. */
+export function PlacePage({ title, subtitle, tools, scrolls = false, children }: Props) {
+  return (
+    <section className={classes.page} aria-label={title}>
+      <header className={classes.head}>
+        <Group gap="sm" align="baseline" wrap="nowrap" miw={0}>
+          <Title order={1}>{title}</Title>
+          {subtitle && <div className={classes.subtitle}>{subtitle}</div>}
+        </Group>
+        <Group gap="xs" wrap="nowrap">
+          {tools}
+        </Group>
+      </header>
+      <div className={scrolls ? classes.scrolling : classes.fixed}>{children}</div>
+    </section>
+  );
+}

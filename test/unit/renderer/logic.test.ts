@@ -1,0 +1,99 @@
+import type { EpochMetrics } from '../../../electron/core/training';
+import type { FrameColumns, ModelView } from '../../../electron/ipc/contract';
+import { arrangeBoard, cellKey, moved } from '../../../renderer/src/clips/board';
+import { countFacets, filterFromParams, paramsFromFilter, selectRows } from '../../../renderer/src/frames/filter';
+import { clicked, kept, nothingSelected, stepped } from '../../../renderer/src/frames/selection';
+import { familyLines } from '../../../renderer/src/models/family';
+import { observe, secondsLeft } from '../../../renderer/src/rounds/observe';
+import { formatTime, honestPercent } from '../../../renderer/src/ui/format';
+import { formatAddress, parseAddress } from '../../../renderer/src/ui/place';
+
+const columns: FrameColumns = {
+  ids: [10, 11, 12, 13],
+  clipIds: [1, 1, 2, 2],
+  timesMs: [0, 200, 0, 200],
+  classIds: [1, 1, 2, -1],
+  backgroundIds: [1, 1, 1, 2],
+  excluded: [false, true, false, false],
+};
+const everything = filterFromParams({});
+
+describe('frames', () => {
+  it('a filter survives the address', () => {
+    const filter = { ...everything, classes: [1, -1], excluded: false, confusion: { model: 'm-1', actual: 0, predicted: 2 } };
+    expect(filterFromParams(parseAddress(formatAddress({ place: 'frames', params: paramsFromFilter(filter) })).params)).toEqual(filter);
+  });
+
+  it('filters combine, and each is counted with the others as they are', () => {
+    expect(selectRows(columns, { ...everything, classes: [1], excluded: false })).toEqual([0]);
+    const counts = countFacets(columns, { ...everything, classes: [1] });
+    expect(counts.classes).toEqual(new Map([[1, 2], [2, 1], [-1, 1]]));
+    expect(counts.backgrounds).toEqual(new Map([[1, 2]]));
+    expect([counts.excluded, counts.included]).toEqual([1, 1]);
+  });
+
+  it('are chosen by click, shift and ctrl', () => {
+    const order = [10, 11, 12, 13];
+    const first = clicked(nothingSelected, order, 11, { shift: false, toggle: false });
+    expect([...clicked(first, order, 13, { shift: true, toggle: false }).ids]).toEqual([11, 12, 13]);
+    expect([...clicked(first, order, 11, { shift: false, toggle: true }).ids]).toEqual([]);
+    expect([...stepped(first, order, -5, true).ids]).toEqual([10, 11]);
+  });
+
+  it('the focus falls to the next frame when the focused one leaves', () => {
+    const selection = clicked(nothingSelected, [10, 11, 12], 11, { shift: false, toggle: false });
+    expect(kept(selection, [10, 11, 12], [10, 12])).toEqual({ ids: new Set([12]), focus: 12, anchor: 12 });
+    expect(kept(selection, [11], []).focus).toBeNull();
+  });
+});
+
+describe('board', () => {
+  it('gathers clips without class in a row of their own', () => {
+    const clip = { classId: null, backgroundId: 1 } as Parameters<typeof arrangeBoard>[2][number];
+    const names = [{ id: 1, name: 'plain', colour: '#fff', hidden: false, frames: 0 }];
+    const board = arrangeBoard([], names, [clip]);
+    expect(board.rows).toHaveLength(1);
+    expect(board.cells.get(cellKey(-1, 1))).toEqual([clip]);
+  });
+
+  it('moves a name and stops at the ends', () => {
+    expect(moved([1, 2, 3], 3, -1)).toEqual([1, 3, 2]);
+    expect(moved([1, 2, 3], 1, -1)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('numbers', () => {
+  it('only a whole share reads as 100 %', () => {
+    expect(honestPercent(0.9999, 1)).toBeCloseTo(0.999);
+    expect(honestPercent(1, 1)).toBe(1);
+    expect(honestPercent(0.0001, 1)).toBeCloseTo(0.001);
+  });
+
+  it('a time in a clip', () => {
+    expect(formatTime(65_200)).toBe('1:05.2');
+  });
+});
+
+describe('curves', () => {
+  const epoch = (number: number, loss: number, validationLoss: number | null): EpochMetrics => ({ epoch: number, loss, accuracy: 0.5, validationLoss, validationAccuracy: null, seconds: 2 });
+
+  it('are read in plain words', () => {
+    expect(observe([epoch(1, 1, 1)])).toBe('first');
+    expect(observe([epoch(1, 1, 1), epoch(2, 0.9, 0.8)])).toBe('stillLearning');
+    expect(observe([epoch(1, 1, 0.5), epoch(2, 0.9, 0.6), epoch(3, 0.8, 0.7), epoch(4, 0.7, 0.8)])).toBe('byHeart');
+    expect(observe([epoch(1, 1, null), epoch(2, 0.9, null)])).toBe('noValidation');
+  });
+
+  it('say how long it takes', () => {
+    expect(secondsLeft([epoch(1, 1, 1), epoch(2, 1, 1)], 5)).toBe(6);
+    expect(secondsLeft([], 5)).toBeNull();
+  });
+});
+
+describe('models', () => {
+  it('children stand under their parents, orphans at the root', () => {
+    const model = (id: string, parentId: string | null, createdAt: string) => ({ id, parentId, createdAt }) as ModelView;
+    const lines = familyLines([model('c', 'a', '3'), model('a', null, '1'), model('b', 'a', '2'), model('x', 'gone', '0')]);
+    expect(lines.map(({ model: { id }, depth }) => `${id}${depth}`)).toEqual(['x0', 'a0', 'b1', 'c1']);
+  });
+});
