@@ -1,4 +1,4 @@
-import { Random } from '../core/random';
+import type { Random } from '../core/random';
 
 interface Strength {
   /** Largest shift, as a share of the size. */
