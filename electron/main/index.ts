@@ -84,7 +84,8 @@ async function start(): Promise<void> {
 if (process.env['GRAFT_USER_DATA']) app.setPath('userData', process.env['GRAFT_USER_DATA']);
 if (process.env['GRAFT_DOCUMENTS']) app.setPath('documents', process.env['GRAFT_DOCUMENTS']);
 app.setName('Graft');
-app.enableSandbox();
+// As root on Linux Chromium cannot be sandboxed; who starts it so has said --no-sandbox.
+if (!process.argv.includes('--no-sandbox')) app.enableSandbox();
 registerScheme();
 
 if (app.requestSingleInstanceLock()) {

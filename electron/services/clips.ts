@@ -78,11 +78,16 @@ async function runImports(project: Project, entries: readonly QueuedImport[], co
   const reports: ImportReport[] = [];
   let next = 0;
   let stopped: unknown = null;
+  // Clips are decoded side by side, and stored in the order in which they were asked for.
+  let last: Promise<unknown> = Promise.resolve();
   const worker = async (): Promise<void> => {
     while (next < entries.length && stopped === null) {
       const index = next++;
+      const before = last;
+      const work = importOne(project, entries[index] as QueuedImport, before, context.signal, (share) => report(index, share));
+      last = work.catch(() => undefined);
       try {
-        reports[index] = await importOne(project, entries[index] as QueuedImport, context.signal, (share) => report(index, share));
+        reports[index] = await work;
         report(index, 1);
       } catch (error) {
         stopped ??= error;
@@ -95,7 +100,7 @@ async function runImports(project: Project, entries: readonly QueuedImport[], co
   return reports;
 }
 
-async function importOne(project: Project, entry: QueuedImport, signal: AbortSignal, onShare: (share: number) => void): Promise<ImportReport> {
+async function importOne(project: Project, entry: QueuedImport, before: Promise<unknown>, signal: AbortSignal, onShare: (share: number) => void): Promise<ImportReport> {
   if (signal.aborted) throw new CancelledError();
   const work = join(project.folder, 'tmp', `import-${entry.id}`);
   mkdirSync(work, { recursive: true });
@@ -107,6 +112,7 @@ async function importOne(project: Project, entry: QueuedImport, signal: AbortSig
       return clipReport(project, there, { status: 'alreadyThere', reason: { key: 'clips:alreadyThere', params: { file: clipName(entry.path), clip: there.name } } });
     }
     const imported = entry.kind === 'film' ? await importFilm(project, entry, sha256, work, signal, onShare) : await importPictures(project, entry, sha256, work, signal, onShare);
+    await before;
     if (signal.aborted) throw new CancelledError();
     const id = store(project, entry, imported);
     return clipReport(project, findClip(project.db, id) as ClipRow);

@@ -192,7 +192,7 @@ function addEvaluate(program: Program): void {
           const { models, roundByBackground: matrix } = await evaluateAll(project, split, workers, context);
           showEvaluations(terminal, models);
           const { say } = terminal.speaker;
-          terminal.print(`\n${say('cli:matrix')}\n${table([say('cli:round'), ...matrix.backgrounds], matrix.rounds.map((round, row) => [String(round), ...(matrix.accuracy[row] ?? []).map(percent)]))}`);
+          terminal.print(`\n${say('cli:matrix')}\n${table([say('cli:background'), ...matrix.rounds.map((round) => `${say('cli:round')} ${round}`)], matrix.backgrounds.map((name, column) => [name, ...matrix.accuracy.map((row) => percent(row[column] ?? null))]))}`);
           terminal.result({ models, roundByBackground: matrix });
         }),
       );

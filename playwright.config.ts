@@ -1,0 +1,10 @@
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: 'out/test-results',
+  timeout: 300_000,
+  workers: 1,
+  reporter: [['list']],
+  use: { trace: 'off' },
+});
