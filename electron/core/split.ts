@@ -1,3 +1,4 @@
+import type { ClipKind } from './clips';
 import type { Split } from './training';
 
 /** Where the frames of a clip go; `block`: its last part is validation, because its cell has no second clip. */
@@ -57,11 +58,12 @@ export function assignSplits(clips: readonly SplitClip[]): ReadonlyMap<number, C
  * Splits of the frames of one clip, by their order in time; null for frames in the guard gap of a block,
  * which belong to neither side. Fewer than five frames of a lonely clip all train.
  */
-export function splitFrames(split: ClipSplit, frames: number): readonly (Split | null)[] {
+export function splitFrames(split: ClipSplit, frames: number, kind: ClipKind = 'film'): readonly (Split | null)[] {
   if (split !== 'block') return Array.from({ length: frames }, () => split);
   if (frames < 5) return Array.from({ length: frames }, () => 'train' as const);
   const validation = Math.max(1, Math.round(frames * validationShare));
-  const guard = frames >= 10 ? Math.max(1, Math.round(frames * guardShare)) : 0;
+  // Single photos have no neighbours in time.
+  const guard = kind === 'film' && frames >= 10 ? Math.max(1, Math.round(frames * guardShare)) : 0;
   return Array.from({ length: frames }, (_, index) => {
     if (index >= frames - validation) return 'validation';
     return index >= frames - validation - guard ? null : 'train';

@@ -49,6 +49,7 @@ interface Examples {
 }
 
 const validationBatch = 128;
+const mostLoss = 1e6;
 
 function chooseExamples(dataset: DatasetFile, unreadable: ReadonlySet<number>, classes: number): Examples {
   const of = (split: string): Int32Array =>
@@ -135,7 +136,8 @@ async function trainEpoch(run: Run, context: NnContext): Promise<{ readonly loss
     fillBatch(run, indices, batch, labels);
     if (config.augmentation !== 'none') for (let k = 0; k < indices.length; k += 1) augment(batch, k * size, height, width, config.augmentation, run.random, scratch);
     const step = run.session.train(batch.subarray(0, indices.length * size), labels.subarray(0, indices.length), config.learningRate, [run.random.next32() | 0, run.epoch]);
-    if (!Number.isFinite(step.loss)) throw new UserError('training:notANumber', { epoch: run.epoch + 1, rate: config.learningRate, lower: config.learningRate / 10 });
+    // Far beyond what any answer can cost: it has diverged, and will not come back.
+    if (!(step.loss < mostLoss)) throw new UserError('training:notANumber', { epoch: run.epoch + 1, rate: config.learningRate, lower: config.learningRate / 10 });
     loss += step.loss * indices.length;
     correct += step.correct;
     const now = performance.now();

@@ -30,7 +30,7 @@ export function splitClipFrames(project: ReadProject, clips: readonly ClipRow[])
   for (const clip of clips) {
     const split = splits.get(clip.id) ?? 'train';
     const frames = listFrames(project.db, { clipId: clip.id });
-    splitFrames(split, frames.length).forEach((part, index) => {
+    splitFrames(split, frames.length, clip.kind).forEach((part, index) => {
       const frame = frames[index];
       if (part !== null && frame && frame.classId !== null && !frame.excluded) result.push({ frame, split: part, block: split === 'block' });
     });

@@ -11,13 +11,19 @@ type Role = (role: string) => Float32Array;
 /** Plain forward pass in float64, written for clarity: the yardstick of migrations. Gives logits (no final softmax). */
 export function referenceLogits(architecture: Architecture, weights: Weights, picture: Tensor): Tensor {
   const tensors = new Map<string, Tensor>();
+  const output = outputIndex(architecture.layers);
   architecture.layers.forEach((layer, i) => {
     const inputs = layer.inputs?.map((name) => tensors.get(name)!) ?? [i === 0 ? picture : tensors.get(architecture.layers[i - 1]!.name)!];
-    const last = i === architecture.layers.length - 1;
+    const last = i === output;
     const role: Role = (name) => weights.get(`${layer.name}/${name}` as never)!;
     tensors.set(layer.name, runLayer(last ? withoutSoftmax(layer) : layer, inputs, role));
   });
   return tensors.get(architecture.layers.at(-1)!.name)!;
+}
+
+/** The last layer that does anything when predicting. */
+function outputIndex(layers: readonly Layer[]): number {
+  return layers.findLastIndex((layer) => layer.type !== 'dropout' && !(layer.type === 'activation' && layer.activation === 'linear'));
 }
 
 function withoutSoftmax(layer: Layer): Layer {

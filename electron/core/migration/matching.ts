@@ -1,4 +1,5 @@
 import type { Architecture, Layer } from '../architecture';
+import { alignLayers } from './align';
 
 /** Names that a program gave: a type, perhaps with a number. They say nothing about which layer is which. */
 const automaticName =
@@ -9,11 +10,18 @@ export function isChosenName(name: string): boolean {
   return !automaticName.test(name);
 }
 
+export interface Matches {
+  readonly pairs: ReadonlyMap<string, Layer>;
+  /** Names of new layers whose pair is a guess from place and shape. */
+  readonly guessed: readonly string[];
+}
+
 /**
  * For each layer of the new architecture its old one: by lineage (`uid`), then, for what is left, by names that the
- * user chose. Only layers of the same type pair; nothing is guessed from order.
+ * user chose. Where the two networks have no lineage in common, the rest is aligned by place and shape. Only layers of
+ * the same type pair.
  */
-export function matchLayers(next: Architecture, old: Architecture): ReadonlyMap<string, Layer> {
+export function matchLayers(next: Architecture, old: Architecture): Matches {
   const pairs = new Map<string, Layer>();
   const taken = new Set<string>();
   const pairUp = (find: (layer: Layer) => Layer | undefined) => {
@@ -33,5 +41,7 @@ export function matchLayers(next: Architecture, old: Architecture): ReadonlyMap<
     const match = isChosenName(layer.name) ? byName.get(layer.name) : undefined;
     return match && !newUids.has(match.uid) ? match : undefined;
   });
-  return pairs;
+  if (next.layers.some((layer) => byUid.has(layer.uid))) return { pairs, guessed: [] };
+  const aligned = [...alignLayers(next, old, pairs)].filter(([name]) => !pairs.has(name));
+  return { pairs: new Map([...pairs, ...aligned]), guessed: aligned.map(([name]) => name) };
 }

@@ -73,13 +73,14 @@ function prepareContext(source: ModelShape, target: ModelShape): PlanContext {
   for (const side of [old, next]) checkClasses(side.shape, side.shapes.get(lastLayer(side.shape.architecture).name)!);
   const colour = colourChange(target.architecture.input.channels, source.architecture.input.channels);
   const picture = pictureChange(source, target);
+  const matches = matchLayers(target.architecture, source.architecture);
   return {
     next,
     old,
     pair: { next: next.groups, old: old.groups, classMap: classMapByName(target.classNames, source.classNames), colour },
-    matches: matchLayers(target.architecture, source.architecture),
+    matches: matches.pairs,
     relations: new Map([[INPUT, { old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }]]),
-    notes: [],
+    notes: matches.guessed.map((layer) => ({ key: 'migrations:matchedByPlace', params: { layer, from: matches.pairs.get(layer)!.name } })),
   };
 }
 

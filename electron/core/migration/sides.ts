@@ -17,6 +17,7 @@ export interface Side {
   readonly specs: ReadonlyMap<string, readonly WeightSpec[]>;
 }
 
+/** Looks up what planning needs of a model. Errors: `models:badLayer` where its layers do not fit together. */
 export function prepareSide(shape: ModelShape): Side {
   const { architecture } = shape;
   const { height, width, channels } = architecture.input;
@@ -76,6 +77,7 @@ export function worstGrade(grades: readonly Grade[]): Grade {
   return order[Math.max(0, ...grades.map((grade) => order.indexOf(grade)))]!;
 }
 
+/** A detail with a sentence of `texts/migrations`. */
 export function detail(rule: string | null, grade: Grade, key: string, params: Reason['params'] = {}): Detail {
   return { rule, grade, reason: { key: `migrations:${key}`, params } };
 }

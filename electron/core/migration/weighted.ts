@@ -133,6 +133,7 @@ function activate(context: PlanContext, maps: LayerMaps, relation: Relation): Re
 }
 
 function weightRow(context: PlanContext, maps: LayerMaps, spec: WeightSpec, old: WeightSpec): WeightPlan {
+  if (old.shape.length !== spec.shape.length) return freshRow(maps, spec); // a PReLU that went behind Flatten
   const axes = axesOf(maps, spec, old);
   const own = detailsOf(context, maps, spec.role, axes);
   const changed = activationOf(maps.layer) !== activationOf(maps.from) ? [detail(null, 'start', 'activationChanged', { layer: maps.layer.name })] : [];
@@ -154,6 +155,11 @@ function weightRow(context: PlanContext, maps: LayerMaps, spec: WeightSpec, old:
     axes,
     fills,
   };
+}
+
+function freshRow(maps: LayerMaps, spec: WeightSpec): WeightPlan {
+  const { reason } = detail(null, 'start', 'structureDiffers', { layer: maps.layer.name, from: maps.from.name });
+  return { ...emptyRow(maps.layer.name, spec.role), rule: 'init', reasons: [reason], newShape: spec.shape };
 }
 
 function settingsDiffer(layer: Layer, from: Layer): boolean {

@@ -44,6 +44,9 @@ describe('frames of a block', () => {
     expect(parts.slice(30, 32)).toEqual([null, null]);
     expect(parts.slice(32).every((part) => part === 'validation')).toBe(true);
   });
+  test('single photos need no gap', () => {
+    expect(splitFrames('block', 40, 'pictures').filter((part) => part === null)).toHaveLength(0);
+  });
   test('too few frames all train', () => {
     expect(splitFrames('block', 4)).toEqual(['train', 'train', 'train', 'train']);
   });

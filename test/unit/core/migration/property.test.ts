@@ -3,8 +3,10 @@ import { UserError } from '../../../../electron/core/errors';
 import { applyPlan } from '../../../../electron/core/migration/apply';
 import { changeArchitecture } from '../../../../electron/core/migration/change';
 import { planMigration } from '../../../../electron/core/migration/plan';
+import type { Layer } from '../../../../electron/core/architecture';
 import type { ArchitectureChange, MigrationPlan, ModelShape } from '../../../../electron/core/migrations';
-import { weightSpecs } from '../../../../electron/core/shapes';
+import { textResources } from '../../../../electron/core/texts';
+import { outputShapes, weightSpecs } from '../../../../electron/core/shapes';
 import type { Random } from '../../../helpers/randomNetworks';
 import { oldPicture, pick, random, randomModel, randomPicture, randomWeights } from '../../../helpers/randomNetworks';
 import { referenceLogits } from '../../../helpers/referenceNetwork';
@@ -40,10 +42,21 @@ function largestDifference(plan: MigrationPlan, next: Random): number {
   return difference / largest;
 }
 
-describe('1500 random networks under random changes', () => {
+/** Every sentence of the plan is there, with all the values that it names. */
+function expectSentences(plan: MigrationPlan): void {
+  for (const { key, params } of [...plan.weights.flatMap((row) => row.reasons), ...plan.notes]) {
+    const name = key.replace('migrations:', '');
+    const english = textResources.en.migrations!;
+    const text = english[name] ?? english[`${name}_other`];
+    expect(text, key).toBeDefined();
+    for (const [, value] of text!.matchAll(/\{\{(\w+)\}\}/g)) expect(params, key).toHaveProperty(value!);
+  }
+}
+
+describe('1000 random networks under random changes', () => {
   it('keep the function wherever the plan says exact, and refuse only with a sentence', () => {
     const grades = { exact: 0, close: 0, start: 0, refused: 0 };
-    for (let seed = 1; seed <= 1500; seed++) {
+    for (let seed = 1; seed <= 1000; seed++) {
       const next = random(seed);
       const source = randomModel(next);
       const change = randomChange(next, source);
@@ -59,11 +72,71 @@ describe('1500 random networks under random changes', () => {
       grades[plan.grade]++;
       const named = new Set(plan.weights.filter((row) => row.action !== 'drop').map((row) => `${row.layer}/${row.weight}`));
       expect(named, `seed ${seed}`).toEqual(new Set(weightSpecs(target.architecture).map((spec) => spec.name)));
+      expectSentences(plan);
       if (change.route === 'exact') expect(`${seed} ${plan.grade} ${JSON.stringify(plan.weights.filter((r) => r.grade !== 'exact').map((r) => r.reasons))}`).toBe(`${seed} exact []`);
       if (plan.grade === 'exact') expect(largestDifference(plan, next), `seed ${seed}`).toBeLessThan(2e-6);
       else applyPlan(plan, randomWeights(source.architecture, next), 1);
     }
-    console.info(grades);
     expect(grades.exact).toBeGreaterThan(500);
+  }, 120_000);
+});
+
+/** One change by hand, as in the builder: a layer goes, comes, or gets another setting. */
+function editedByHand(next: Random, layers: readonly Layer[]): Layer[] {
+  const i = Math.floor(next() * (layers.length - 1));
+  const layer = layers[i]!;
+  const replaced = (change: object) => layers.map((other, k) => (k === i ? ({ ...other, ...change } as Layer) : other));
+  const inserted = (fresh: object) => [...layers.slice(0, i), { uid: `new${i}`, name: `new${i}`, ...fresh } as Layer, ...layers.slice(i)];
+  const edits: (() => Layer[])[] = [
+    () => layers.filter((_, k) => k !== i),
+    () => inserted({ type: 'dropout', rate: 0.5 }),
+    () => inserted({ type: 'activation', activation: pick(next, ['relu', 'tanh', 'linear', 'softmax'] as const) }),
+    () => inserted({ type: 'averagePooling2d', poolSize: [2, 2], strides: [2, 2], padding: 'valid' }),
+    () => inserted({ type: 'conv2d', filters: 1 + Math.floor(next() * 4), kernelSize: [1, 1], strides: [1, 1], padding: 'same', activation: 'linear', useBias: next() < 0.5 }),
+    () => inserted({ type: 'batchNormalization', epsilon: 1e-3, momentum: 0.9 }),
+    () => replaced('kernelSize' in layer ? { kernelSize: layer.kernelSize.map((size) => size + pick(next, [-1, 0, 1, 2])) } : {}),
+    () => replaced('activation' in layer ? { activation: pick(next, ['relu', 'tanh', 'softmax'] as const) } : {}),
+    () => replaced('strides' in layer ? { strides: [2, 2] } : {}),
+    () => replaced('padding' in layer && layer.type !== 'zeroPadding2d' ? { padding: layer.padding === 'same' ? 'valid' : 'same' } : {}),
+    () => replaced('filters' in layer ? { filters: Math.max(1, layer.filters + pick(next, [-1, 1, 2])) } : {}),
+    () => replaced('units' in layer ? { units: Math.max(1, layer.units + pick(next, [-1, 1, 2])) } : {}),
+    () => replaced('useBias' in layer ? { useBias: !layer.useBias } : {}),
+    () => replaced('depthMultiplier' in layer ? { depthMultiplier: layer.depthMultiplier + 1 } : {}),
+    () => [...layers.slice(0, i), ...layers.slice(i, i + 2).reverse(), ...layers.slice(i + 2)],
+  ];
+  return pick(next, edits)();
+}
+
+describe('1500 networks edited by hand', () => {
+  it('are never promised more than holds', () => {
+    const grades = { exact: 0, close: 0, start: 0, impossible: 0 };
+    for (let seed = 1; seed <= 1500; seed++) {
+      const next = random(seed + 1_000_000);
+      const source = randomModel(next);
+      let target: ModelShape;
+      try {
+        const changed = next() < 0.5 ? source : changeArchitecture(source, randomChange(next, source));
+        const layers = editedByHand(next, next() < 0.3 ? editedByHand(next, changed.architecture.layers) : changed.architecture.layers);
+        target = { ...changed, architecture: { ...changed.architecture, layers } };
+        outputShapes(target.architecture);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        grades.impossible++;
+        continue;
+      }
+      let plan: MigrationPlan;
+      try {
+        plan = planMigration({ source, target, route: 'exact' });
+      } catch (error) {
+        if (!(error instanceof UserError)) throw new Error(`seed ${seed}: ${String(error)}`, { cause: error });
+        grades.impossible++;
+        continue;
+      }
+      grades[plan.grade]++;
+      expectSentences(plan);
+      if (plan.grade === 'exact') expect(largestDifference(plan, next), `seed ${seed}`).toBeLessThan(2e-6);
+      else for (const [name, values] of applyPlan(plan, randomWeights(source.architecture, next), 1)) expect(values.every(Number.isFinite), name).toBe(true);
+    }
+    expect(grades.exact).toBeGreaterThan(400);
   }, 120_000);
 });

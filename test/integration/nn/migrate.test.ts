@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultPreprocessing, type InputShape } from '../../../electron/core/architecture';
+import { changeArchitecture } from '../../../electron/core/migration/change';
+import { planMigration } from '../../../electron/core/migration/plan';
+import type { ArchitectureChange, MigrationPlan } from '../../../electron/core/migrations';
+import { buildPreset, presetNames } from '../../../electron/core/presets';
+import { initialWeights } from '../../../electron/nn/initialWeights';
+import { freeContext } from '../../../electron/nn/context';
+import { runMigration } from '../../../electron/nn/migrate';
+import { loadModel, saveModel } from '../../../electron/nn/modelFiles';
+import { tensorflow } from '../../../electron/nn/tensorflow';
+import { plainContext } from '../../../electron/services/jobs';
+import { importClips } from '../../../electron/services/clips';
+import { projectExamples, writeDatasetFile } from '../../../electron/services/datasets';
+import { drawSampleFilms } from '../../../electron/services/sample';
+import { realData } from '../../helpers/shared';
+import { temporaryProject } from '../../helpers/projects';
+
+const holder = temporaryProject();
+let datasetFile: string;
+const classNames = ['mug', 'duck', 'car'];
+const work = join(holder.project.folder, 'tmp', 'migrate');
+
+beforeAll(async () => {
+  const films = await drawSampleFilms(plainContext(), ['paper']);
+  await importClips(holder.project, { paths: classNames.map((name) => join(films, name, 'paper')), fromFolders: ['class', 'background'] }, plainContext());
+  mkdirSync(work, { recursive: true });
+  datasetFile = join(work, 'dataset.json');
+  writeDatasetFile(datasetFile, { folder: holder.project.folder, classNames, examples: projectExamples(holder.project, classNames, 'all') });
+});
+afterAll(() => holder.remove());
+
+/** A model with random weights (larger than fresh ones, so that its answers differ), and its folder. */
+function source(preset: string, input: InputShape, classes = classNames): { readonly folder: string; readonly model: ReturnType<typeof loadModel> } {
+  const architecture = buildPreset(preset, input, classes.length);
+  const folder = join(work, `${preset}-${input.height}x${input.channels}`);
+  const weights = new Map([...initialWeights(architecture, 3)].map(([name, values]) => [name, values.map((value, index) => (/variance/.test(name) ? 0.5 + (index % 7) / 7 : /bias|beta|mean/.test(name) ? ((index % 5) - 2) / 10 : value * 1.5))]));
+  saveModel(folder, { architecture, weights, classNames: classes, preprocessing: defaultPreprocessing(input.channels) });
+  return { folder, model: loadModel(folder) };
+}
+
+function planOf(model: ReturnType<typeof loadModel>, change: ArchitectureChange): MigrationPlan {
+  const { architecture, classNames: names, preprocessing } = model;
+  const from = { architecture, classNames: names, preprocessing };
+  return planMigration({ source: from, target: changeArchitecture(from, change), route: change.route });
+}
+const hash = (folder: string): string => createHash('sha256').update(readFileSync(join(folder, 'weights.bin'))).digest('hex');
+const run = (folder: string, plan: MigrationPlan, targetFolder: string | null): ReturnType<typeof runMigration> =>
+  runMigration({ sourceFolder: folder, targetFolder, plan, datasetFile, cacheFolder: join(work, 'cache') }, freeContext());
+
+describe('on native TensorFlow', () => {
+  test.each(presetNames)('%s: 64x64x1 -> 128x128x3, wider, one class more: exact, and the old model untouched', async (preset) => {
+    const { folder, model } = source(preset, { height: 64, width: 64, channels: 1 });
+    const before = hash(folder);
+    const tensors = tensorflow().memory().numTensors;
+    const plan = planOf(model, { input: { height: 128, width: 128, channels: 3 }, widthFactor: 1.5, addClasses: ['bird'], route: 'exact' });
+    const target = join(work, `${preset}-target`);
+    const { check, saved } = await run(folder, plan, target);
+    expect(check).toMatchObject({ grade: 'exact', passed: true, sameAnswers: 1, frames: 90 });
+    expect(check.maxLogitDifference).toBeLessThanOrEqual(1e-5 * Math.max(1, check.maxLogit));
+    expect(check.accuracyAfter).toBe(check.accuracyBefore);
+    expect(check.worstFrames).toHaveLength(3);
+    expect(check.perBackground).toEqual([expect.objectContaining({ background: 'paper', frames: 90 })]);
+    expect(saved).toBe(true);
+    expect(loadModel(target).classNames).toEqual([...classNames, 'bird']);
+    expect(hash(folder)).toBe(before);
+    expect(tensorflow().memory().numTensors).toBe(tensors);
+  });
+
+  test('fewer classes and colour alone are exact too; native is not, and says so', async () => {
+    const { folder, model } = source('small', { height: 64, width: 64, channels: 1 });
+    expect((await run(folder, planOf(model, { removeClasses: ['duck'], route: 'exact' }), null)).check).toMatchObject({ grade: 'exact', passed: true });
+    expect((await run(folder, planOf(model, { input: { height: 64, width: 64, channels: 3 }, route: 'exact' }), null)).check).toMatchObject({ grade: 'exact', passed: true });
+    const native = await run(folder, planOf(model, { input: { height: 128, width: 128, channels: 1 }, route: 'native' }), null);
+    expect(native.check.grade).not.toBe('exact');
+    expect(native.check.passed).toBe(true);
+  });
+
+  test('a plan that does not keep its promise saves nothing', async () => {
+    const { folder, model } = source('tiny', { height: 64, width: 64, channels: 1 });
+    const plan = planOf(model, { input: { height: 128, width: 128, channels: 1 }, route: 'exact' });
+    const broken: MigrationPlan = { ...plan, weights: plan.weights.map((row) => (row.layer === 'head' && row.weight === 'bias' ? { ...row, action: 'init', values: [5, 0, 0], axes: [], fills: [] } : row)) };
+    const target = join(work, 'broken-target');
+    const { check, saved } = await run(folder, broken, target);
+    expect({ passed: check.passed, saved, there: existsSync(target) }).toEqual({ passed: false, saved: false, there: false });
+    expect(readdirSync(work).filter((name) => name.includes('.new'))).toEqual([]);
+  });
+});
+
+const signs = realData('multibg', 'turtlebot_signs', 'frames');
+test.skipIf(!signs)('real pictures: 64x64x1 -> 128x128x3 keeps every answer on all frames', async () => {
+  const own = temporaryProject();
+  try {
+    await importClips(own.project, { paths: [signs as string], fromFolders: ['class', 'background'] }, plainContext());
+    const names = ['goal_star', 'no_sign', 'stop', 'turn_left', 'turn_right', 'u_turn'];
+    const file = join(own.project.folder, 'tmp', 'dataset.json');
+    writeDatasetFile(file, { folder: own.project.folder, classNames: names, examples: projectExamples(own.project, names, 'all') });
+    const { folder, model } = source('small', { height: 64, width: 64, channels: 1 }, names);
+    const plan = planOf(model, { input: { height: 128, width: 128, channels: 3 }, route: 'exact' });
+    const { check } = await runMigration({ sourceFolder: folder, targetFolder: null, plan, datasetFile: file, cacheFolder: join(own.project.folder, 'cache') }, freeContext());
+    expect(check).toMatchObject({ grade: 'exact', sameAnswers: 1 });
+    expect(check.frames).toBeGreaterThan(400);
+  } finally {
+    own.remove();
+  }
+});
