@@ -47,7 +47,7 @@ function oldView(picture: Float64Array, plan: MigrationPlan): Float32Array {
       mixed[index * to.channels + channel] = sum;
     });
   }
-  return Float32Array.from(resizeArea({ width: from.width, height: from.height, data: mixed }, to.height, to.width, to.channels));
+  return new Float32Array(resizeArea({ width: from.width, height: from.height, data: mixed }, to.height, to.width, to.channels));
 }
 
 /** Five pictures that no camera takes: black, white, noise, one bright spot, a ramp; float, 0..1. */
@@ -186,7 +186,7 @@ function row(scores: Scores, index: number): Float32Array {
 function compareSynthetic(models: Models, plan: MigrationPlan, comparison: Comparison): void {
   for (const picture of syntheticPictures(plan.target.architecture)) {
     const before = models.old.predictFloat(oldView(picture, plan), 1);
-    const after = models.next.predictFloat(Float32Array.from(picture), 1);
+    const after = models.next.predictFloat(new Float32Array(picture), 1);
     comparison.addSynthetic(row(before, 0), row(after, 0));
   }
 }
@@ -210,7 +210,7 @@ async function compareFrames(models: Models, plan: MigrationPlan, examples: read
       const views = new Float32Array(count * oldSize);
       for (let k = 0; k < count; k += 1) views.set(oldView(pictures.subarray(k * size, (k + 1) * size), plan), k * oldSize);
       const before = models.old.predictFloat(views, count);
-      const after = models.next.predictFloat(Float32Array.from(pictures), count);
+      const after = models.next.predictFloat(new Float32Array(pictures), count);
       const usual = models.old.predict(oldBytes, count);
       const naive = models.naive.predict(bytes, count);
       indices.forEach((index, k) => comparison.addFrame(examples[index] as DatasetExample, row(before, k), row(after, k), { before: argmax(row(usual, k)), naive: argmax(row(naive, k)) }));

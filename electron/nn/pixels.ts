@@ -77,7 +77,7 @@ export function decodePicture(bytes: Uint8Array, name: string): Picture {
     picture = tf.tidy(() => {
       const decoded = tf.node.decodeImage(bytes, 3, 'int32', false);
       const [height, width] = decoded.shape as unknown as [number, number];
-      return { width, height, data: Uint8Array.from(decoded.dataSync()) };
+      return { width, height, data: new Uint8Array(decoded.dataSync()) };
     });
   } catch (error) {
     throw new UserError('predictions:unreadablePicture', { file: name }, { cause: error });

@@ -79,7 +79,7 @@ export class GraphSession {
     let outputs: NamedTensorMap = {};
     try {
       outputs = this.run(signature, inputs);
-      return new Map(Object.entries(outputs).map(([name, tensor]) => [name, Float32Array.from(tensor.dataSync())]));
+      return new Map(Object.entries(outputs).map(([name, tensor]) => [name, new Float32Array(tensor.dataSync())]));
     } finally {
       for (const tensor of [...Object.values(inputs), ...Object.values(outputs)]) tensor.dispose();
     }
