@@ -74,11 +74,14 @@ export function decodePicture(bytes: Uint8Array, name: string): Picture {
   const tf = tensorflow();
   let picture: Picture;
   try {
-    picture = tf.tidy(() => {
-      const decoded = tf.node.decodeImage(bytes, 3, 'int32', false);
+    const decoded = tf.node.decodeImage(bytes, 3, 'int32', false);
+    try {
       const [height, width] = decoded.shape as unknown as [number, number];
-      return { width, height, data: new Uint8Array(decoded.dataSync()) };
-    });
+      // Not through tidy: it would look for tensors in every byte of the result.
+      picture = { width, height, data: new Uint8Array(decoded.dataSync()) };
+    } finally {
+      decoded.dispose();
+    }
   } catch (error) {
     throw new UserError('predictions:unreadablePicture', { file: name }, { cause: error });
   }
