@@ -68,7 +68,7 @@ function BoardTable({ board }: { readonly board: BoardData }) {
   const { t } = useTranslation();
   return (
     <div className={classes.scroll}>
-      <div className={classes.board} style={{ gridTemplateColumns: `176px repeat(${board.columns.length}, minmax(216px, 1fr)) minmax(150px, auto)` }} data-testid="board">
+      <div className={classes.board} style={{ gridTemplateColumns: `176px repeat(${board.columns.length}, minmax(172px, 1fr)) minmax(150px, auto)` }} data-testid="board">
         <div className={classes.corner}>
           <Text size="xs" c="dimmed">
             {t('board:corner')}
@@ -93,6 +93,8 @@ function BoardTable({ board }: { readonly board: BoardData }) {
 
 function EmptyBoard() {
   const { t } = useTranslation();
+  const coming = useStudio('jobs:list').data?.some(({ kind, state }) => state === 'running' && (kind === 'import' || kind === 'sample')) ?? false;
+  if (coming) return <EmptyPlace icon={<IconMovie size={34} stroke={1.5} />} sentence={t('board:coming')} testId="board-coming" />;
   return (
     <EmptyPlace icon={<IconMovie size={34} stroke={1.5} />} sentence={t('board:empty')} hint={t('board:emptyHint')} testId="board-empty">
       <Group gap="xs" mt="xs">

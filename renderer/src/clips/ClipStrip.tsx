@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { ClipView, NameView } from '../../../electron/ipc/contract';
 import { call } from '../studio';
 import { ClassDot } from '../ui/ClassDot';
+import { useFormat } from '../ui/format';
 import { FrameImage } from '../ui/FrameImage';
 import { MiddleCut } from '../ui/MiddleCut';
 import { go } from '../ui/place';
@@ -66,6 +67,7 @@ function ClipMenu({ clip, showReport }: { readonly clip: ClipView; readonly show
 /** A clip on the board: its filmstrip, its name, its frames. */
 export function ClipStrip({ clip }: { readonly clip: ClipView }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const [report, setReport] = useState(false);
   const whole = clip.status === 'complete' || clip.status === 'alreadyThere';
   return (
@@ -88,8 +90,9 @@ export function ClipStrip({ clip }: { readonly clip: ClipView }) {
             <span className={classes.clipName}>
               <MiddleCut text={clip.name} tail={7} />
             </span>
-            <span className={classes.clipCount} title={clip.excluded > 0 ? t('board:excluded', { count: clip.excluded }) : undefined}>
-              {t('common:frames', { count: clip.frames })}
+            <span className={classes.clipCount} title={[t('common:frames', { count: clip.frames }), ...(clip.excluded > 0 ? [t('board:excluded', { count: clip.excluded })] : [])].join(', ')}>
+              <span className={classes.countLong}>{t('common:frames', { count: clip.frames })}</span>
+              <span className={classes.countShort}>{format.number(clip.frames)}</span>
             </span>
             <ClipMenu clip={clip} showReport={() => setReport(true)} />
           </div>
