@@ -1,7 +1,7 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** Young leaf to deep moss: the colour of what acts. */
-const moss: MantineColorsTuple = ['#eef6f0', '#dcebe0', '#bad8c3', '#94c2a3', '#72ae87', '#549a6f', '#3f8a5d', '#2c6e49', '#215639', '#163d28'];
+const moss: MantineColorsTuple = ['#eef6f0', '#dcebe0', '#bad8c3', '#94c2a3', '#72ae87', '#549a6f', '#377f55', '#2c6e49', '#215639', '#163d28'];
 /** Resin: what is close, or wants a look. */
 const resin: MantineColorsTuple = ['#fdf6e6', '#f8e9c6', '#f0d38d', '#e7bb54', '#dfa72b', '#c78f17', '#a87510', '#85590b', '#664408', '#483006'];
 /** Clay: what goes wrong or goes away. */
@@ -12,7 +12,7 @@ const night: MantineColorsTuple = ['#e4e9e3', '#c3cbc4', '#98a39b', '#717d75', '
 /** Small and calm: one look for every control. */
 export const theme = createTheme({
   primaryColor: 'moss',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.34,
   colors: { moss, resin, clay, gray: paper, dark: night },

@@ -114,7 +114,7 @@ export function FrameFilters({ names, counts, filter, change }: Props) {
       </Group>
       <Group title={t('grid:state')}>
         <Choice checked={filter.excluded === false} name={t('grid:included')} count={counts.included} onChange={() => change({ excluded: filter.excluded === false ? null : false })} label={t('grid:included')} />
-        <Choice checked={filter.excluded === true} name={t('grid:excluded')} count={counts.excluded} onChange={() => change({ excluded: filter.excluded === true ? null : true })} label={t('grid:excluded')} testId="filter-excluded" />
+        <Choice checked={filter.excluded === true} name={t('grid:leftOut')} count={counts.excluded} onChange={() => change({ excluded: filter.excluded === true ? null : true })} label={t('grid:leftOut')} testId="filter-excluded" />
       </Group>
       <Group title={t('common:clip')}>
         <Select

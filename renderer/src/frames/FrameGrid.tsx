@@ -1,4 +1,4 @@
-import { useElementSize, useMergedRef } from '@mantine/hooks';
+import { useElementSize } from '@mantine/hooks';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent } from 'react';
@@ -71,9 +71,10 @@ const Tile = memo(function Tile({ id, view, excluded, selected, focused, answer,
   );
 });
 
-function useGridKeys(shown: Shown, perRow: number, page: number, open: () => void) {
+function useGridKeys(shown: Shown, perRow: number, rowHeight: number, open: () => void) {
   const { columns, order, selection, select, names } = shown;
   return (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor(event.currentTarget.clientHeight / rowHeight));
     const steps: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -perRow, ArrowDown: perRow, PageUp: -perRow * page, PageDown: perRow * page, Home: -order.length, End: order.length };
     const step = steps[event.key];
     const ids = [...selection.ids];
@@ -116,8 +117,8 @@ export function FrameGrid({ shown, size, open }: { readonly shown: Shown; readon
   const format = useFormat();
   const { columns, rows, order, selection, names } = shown;
   const scroll = useRef<HTMLDivElement>(null);
-  const { ref: sized, width, height } = useElementSize();
-  const ref = useMergedRef(scroll, sized);
+  // Measured inside, so that a scrollbar takes no part of the last column.
+  const { ref: sized, width } = useElementSize();
   const perRow = Math.max(1, Math.floor((width + gap) / (size + gap)));
   const tile = Math.max(48, Math.floor((Math.max(width, size) - (perRow - 1) * gap) / perRow));
   const rowHeight = Math.round(tile * 0.75) + gap;
@@ -134,10 +135,10 @@ export function FrameGrid({ shown, size, open }: { readonly shown: Shown; readon
     openRef.current = open;
   });
   const { onPick, onOpen } = useTiles(shown, useCallback(() => openRef.current(), []));
-  const onKeyDown = useGridKeys(shown, perRow, Math.max(1, Math.floor(height / rowHeight)), open);
+  const onKeyDown = useGridKeys(shown, perRow, rowHeight, open);
   return (
     <div
-      ref={ref}
+      ref={scroll}
       className={classes.scroll}
       role="listbox"
       aria-multiselectable
@@ -147,7 +148,7 @@ export function FrameGrid({ shown, size, open }: { readonly shown: Shown; readon
       onKeyDown={onKeyDown}
       data-testid="frame-grid"
     >
-      <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+      <div ref={sized} style={{ height: virtual.getTotalSize(), position: 'relative' }}>
         {virtual.getVirtualItems().map((item) => (
           <div key={item.key} role="presentation" className={classes.row} style={{ transform: `translateY(${item.start}px)`, gridTemplateColumns: `repeat(${perRow}, ${tile}px)`, height: rowHeight - gap, gap }}>
             {rows.slice(item.index * perRow, (item.index + 1) * perRow).map((row) => {

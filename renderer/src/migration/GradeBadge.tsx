@@ -11,7 +11,7 @@ export function GradeBadge({ grade }: { readonly grade: Grade }) {
   const { icon: GradeIcon, color } = looks[grade];
   return (
     <Tooltip label={t(`migrate:gradeHelp.${grade}`)}>
-      <Badge variant="light" color={color} tt="none" fw={600} leftSection={<GradeIcon size={13} stroke={2.4} aria-hidden />} data-testid={`grade-${grade}`} miw="max-content" style={{ flex: 'none' }}>
+      <Badge variant="light" color={color} tt="none" fw={600} leftSection={<GradeIcon size={13} stroke={2.4} aria-hidden />} data-testid={`grade-${grade}`} style={{ flex: 'none', minWidth: 'max-content', maxWidth: 'none' }}>
         {t(`migrate:grade.${grade}`)}
       </Badge>
     </Tooltip>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Alert, Button, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -75,6 +75,7 @@ export function RoundDetails({ round }: { readonly round: RoundView }) {
   const stopped = round.runState === 'interrupted' || round.runState === 'cancelled' || round.runState === 'failed';
   return (
     <>
+      {round.modelId && <RoundResults modelId={round.modelId} round={round.number} />}
       <Card title={t('common:round', { number: round.number })} aside={<Text c="dimmed">{round.backgrounds.join(', ')}</Text>}>
         <Stack gap="md">
           {running && <RunningRound round={round} />}
@@ -88,11 +89,6 @@ export function RoundDetails({ round }: { readonly round: RoundView }) {
           <RoundFacts round={round} />
         </Stack>
       </Card>
-      {round.modelId && (
-        <Group align="stretch" gap="md">
-          <RoundResults modelId={round.modelId} round={round.number} />
-        </Group>
-      )}
     </>
   );
 }
