@@ -42,11 +42,11 @@ const parallelImports = 2;
  * none of it (`resumeImports`). A clip that cannot be imported gets a report with the reason; the others go on.
  * Errors: `clips:nothingFound`, `CancelledError` (what is finished stays).
  */
-export async function importClips(project: Project, wish: ImportWish, context: JobContext): Promise<readonly ImportReport[]> {
-  const found = findClips(wish.paths);
-  if (found.length === 0) throw new UserError('clips:nothingFound', { path: wish.paths.join(', ') });
-  const entries = queueImports(project.db, randomUUID(), found.map((clip) => wishFor(clip, wish)));
-  return runImports(project, entries, context);
+export async function importClips(project: Project, wishes: ImportWish | readonly ImportWish[], context: JobContext): Promise<readonly ImportReport[]> {
+  const all = Array.isArray(wishes) ? (wishes as readonly ImportWish[]) : [wishes as ImportWish];
+  const found = all.flatMap((wish) => findClips(wish.paths).map((clip) => wishFor(clip, wish)));
+  if (found.length === 0) throw new UserError('clips:nothingFound', { path: all.flatMap(({ paths }) => paths).join(', ') });
+  return runImports(project, queueImports(project.db, randomUUID(), found), context);
 }
 
 /** Goes on with imports that a crash interrupted; an empty list when there are none. */

@@ -1,6 +1,6 @@
 import { dialog } from 'electron';
 import { basename } from 'node:path';
-import { labelsFromFolders, proposeLabels, type ImportReport } from '../../core/clips';
+import { labelsFromFolders, proposeLabels } from '../../core/clips';
 import { importClips } from '../../services/clips';
 import { findClips } from '../../services/paths';
 import { listNames } from '../../store/names';
@@ -32,24 +32,26 @@ export function clipHandlers(state: StudioState): HandlersFor<ClipCalls> {
     },
     'clips:import': async (wishes) => {
       const project = state.open();
+      // The Board fills while the import goes on, at most twice a second.
+      let told = 0;
+      const tellOften = (): void => {
+        if (Date.now() - told < 500) return;
+        told = Date.now();
+        state.changed('clips');
+      };
       const { done } = state.jobs.start('import', { value: 0, title: 'jobs:importing', params: { count: wishes.length } }, async (context) => {
-        const reports: ImportReport[] = [];
         try {
-          // Wishes with the same labels go through the queue together.
-          const groups = new Map<string, (typeof wishes)[number][]>();
-          for (const wish of wishes) {
-            const key = JSON.stringify([wish.class, wish.background]);
-            groups.set(key, [...(groups.get(key) ?? []), wish]);
-          }
-          for (const group of groups.values()) {
-            const first = group[0] as (typeof wishes)[number];
-            reports.push(...(await importClips(project, { paths: group.map(({ path }) => path), class: first.class, background: first.background, link: !state.preferences.copyFilms }, context)));
-            state.changed('clips');
-          }
+          const link = !state.preferences.copyFilms;
+          return await importClips(project, wishes.map((wish) => ({ paths: [wish.path], class: wish.class, background: wish.background, link })), {
+            ...context,
+            report: (progress) => {
+              context.report(progress);
+              tellOften();
+            },
+          });
         } finally {
           state.changed('clips');
         }
-        return reports;
       });
       return done;
     },

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { UserError } from '../../../electron/core/errors';
 import { readJpegInfo } from '../../../electron/core/jpeg';
 import { runFfmpeg } from '../../../electron/media/ffmpeg';
+import type { Sampling } from '../../../electron/core/clips';
 import { importClips, removeClip, resumeImports } from '../../../electron/services/clips';
 import { plainContext } from '../../../electron/services/jobs';
 import { redoChange, undoChange } from '../../../electron/services/labels';
@@ -82,7 +83,7 @@ test('class and background come from folder names; pictures are a clip in name o
 
 test('the sampling rule decides which frames are kept', async () => {
   const film = await makeFilm(work, 'a.mp4', { seconds: 4, rate: 25 });
-  const stored = async (sampling: Parameters<typeof importClips>[1]['sampling']): Promise<number> => {
+  const stored = async (sampling: Sampling): Promise<number> => {
     const [report] = await importClips(holder.project, { paths: [film], sampling }, context);
     undoChange(holder.project);
     return report?.framesStored ?? -1;

@@ -1,0 +1,81 @@
+import { expect, test } from '@playwright/test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { plainContext } from '../../electron/services/jobs';
+import { drawSampleFilms } from '../../electron/services/sample';
+import { readProject, closeProject } from '../../electron/services/projects';
+import { projectStatus } from '../../electron/services/status';
+import { runCli } from '../helpers/cli';
+import { openStudio } from './studio';
+
+test.skip(process.platform === 'win32', 'signals of POSIX');
+
+let folder: string;
+let project: string;
+
+test.beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'graft-e2e-'));
+  project = join(folder, 'Toys.graft');
+});
+test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('kill -9 of the trainer: the window says so, and the run goes on from its checkpoint', async () => {
+  const films = await drawSampleFilms(plainContext(), ['paper']);
+  await runCli('new', project);
+  await runCli('import', project, films, '--from-folders', 'class/background', '--sampling', 'every:100ms');
+  const studio = await openStudio({ folder });
+  const { page, app } = studio;
+  await page.evaluate((path) => (window as unknown as { studio: { call(name: string, value: string): Promise<unknown> } }).studio.call('projects:open', path), project);
+  await page.getByTestId('rail-rounds').click();
+  await page.getByTestId('round-advanced').click();
+  await page.getByTestId('config-epochs').fill('300');
+  await page.getByTestId('round-start').click();
+  await expect(page.getByTestId('curves')).toBeVisible({ timeout: 60_000 });
+  await expect.poll(async () => Number(await page.getByTestId('curves').getAttribute('data-epochs')), { timeout: 60_000 }).toBeGreaterThan(2);
+  const pid = await app.evaluate(({ app: electron }) => electron.getAppMetrics().find(({ serviceName, name }) => serviceName === 'graft-trainer' || name === 'graft-trainer')?.pid ?? 0);
+  expect(pid).toBeGreaterThan(0);
+  process.kill(pid, 'SIGKILL');
+  await expect(page.getByTestId('round-interrupted')).toBeVisible({ timeout: 20_000 });
+  await page.getByTestId('round-resume').click();
+  await expect(page.getByTestId('round-running')).toBeVisible({ timeout: 30_000 });
+  await expect.poll(async () => Number(await page.getByTestId('curves').getAttribute('data-epochs')), { timeout: 60_000 }).toBeGreaterThan(3);
+  await page.getByTestId('round-cancel').click();
+  await expect(page.getByTestId('round-running')).toBeHidden({ timeout: 30_000 });
+  await studio.close();
+});
+
+test('kill -9 of the studio during an import: after the restart the import goes on by itself', async () => {
+  const films = await drawSampleFilms(plainContext(), ['paper', 'toys']);
+  await runCli('new', project);
+  const first = await openStudio({ folder });
+  const wishes = ['mug', 'duck', 'car'].flatMap((name) => ['paper', 'toys'].flatMap((background) => [1, 2].map((take) => ({ path: join(films, name, background, `${name}_${background}_${take}.mp4`), class: name, background }))));
+  await first.page.evaluate((path) => (window as unknown as { studio: { call(name: string, value: string): Promise<unknown> } }).studio.call('projects:open', path), project);
+  await first.page.evaluate((list) => {
+    void (window as unknown as { studio: { call(name: string, value: unknown): Promise<unknown> } }).studio.call('clips:import', list);
+  }, wishes);
+  await expect.poll(() => {
+    const reading = readProject(project);
+    const { clips } = projectStatus(reading);
+    closeProject(reading);
+    return clips;
+  }, { timeout: 30_000, intervals: [30] }).toBeGreaterThan(1);
+  first.app.process().kill('SIGKILL');
+  await first.app.close().catch(() => undefined);
+
+  const second = await openStudio({ folder });
+  await second.page.getByTestId('start-recent').first().click();
+  await expect(second.page.getByTestId('board-cell-car-toys').getByText('car_toys_2.mp4')).toBeAttached({ timeout: 60_000 });
+  await second.close();
+  const { json } = await runCli('status', project, '--json');
+  expect(json).toMatchObject({ clips: 12, frames: 180 });
+});
+
+test('what cannot be opened is said in a sentence', async () => {
+  const studio = await openStudio({ folder });
+  const answer = await studio.page.evaluate((path) => (window as unknown as { studio: { call(name: string, value: string): Promise<{ ok: boolean; error: { key: string } }> } }).studio.call('projects:open', path), join(folder, 'nothing.graft'));
+  expect(answer).toMatchObject({ ok: false, error: { key: 'projects:missing' } });
+  const refused = await studio.page.evaluate(() => (window as unknown as { studio: { call(name: string, value: unknown): Promise<{ ok: boolean }> } }).studio.call('projects:open', { path: 1 }));
+  expect(refused.ok).toBe(false);
+  await studio.close();
+});
