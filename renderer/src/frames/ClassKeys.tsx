@@ -6,17 +6,19 @@ import type { Shown } from './FrameGrid';
 import classes from './Frames.module.css';
 import { labelFrames, toggleExcluded } from './labeling';
 
-/** What the keys do with the chosen frames; also for the mouse. */
-export function ClassKeys({ shown }: { readonly shown: Shown }) {
+/** What the keys do with the chosen frames; also for the mouse. `large`: under the one frame that is open. */
+export function ClassKeys({ shown, large = false }: { readonly shown: Shown; readonly large?: boolean }) {
   const { t } = useTranslation();
   const { selection, names, columns } = shown;
   const ids = [...selection.ids];
   const idle = ids.length === 0;
   return (
     <div className={classes.keys} role="toolbar" aria-label={t('grid:labelWith')}>
-      <Text size="xs" c="dimmed" className="numbers" miw={110} data-testid="frames-selected">
-        {idle ? t('grid:chooseFirst') : t('grid:selected', { count: ids.length })}
-      </Text>
+      {!large && (
+        <Text size="xs" c="dimmed" className="numbers" miw={110} data-testid="frames-selected">
+          {idle ? t('grid:chooseFirst') : t('grid:selected', { count: ids.length })}
+        </Text>
+      )}
       {names.classes
         .filter(({ hidden }) => !hidden)
         .slice(0, 10)
@@ -31,9 +33,11 @@ export function ClassKeys({ shown }: { readonly shown: Shown }) {
         <Kbd size="xs">X</Kbd>
         {t('grid:exclude')}
       </UnstyledButton>
-      <Text size="xs" c="dimmed" ml="auto">
-        <Kbd size="xs">Enter</Kbd> {t('grid:openKey')}
-      </Text>
+      {!large && (
+        <Text size="xs" c="dimmed" ml="auto">
+          <Kbd size="xs">Enter</Kbd> {t('grid:openKey')}
+        </Text>
+      )}
     </div>
   );
 }

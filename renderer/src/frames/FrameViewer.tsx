@@ -89,7 +89,7 @@ function Large({ shown, close }: { readonly shown: Shown; readonly close: () => 
           <IconChevronRight size={28} />
         </ActionIcon>
       </div>
-      <ClassKeys shown={one} />
+      <ClassKeys shown={one} large />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { Button, Group, Slider, Text } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconFilterOff, IconPhoto } from '@tabler/icons-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClipView, FrameColumns, NameView } from '../../../electron/ipc/contract';
 import { SampleButton } from '../start/StartScreen';
@@ -68,12 +68,15 @@ interface ViewProps {
   readonly names: FrameNames;
   readonly columns: FrameColumns;
   readonly filter: FrameFilter;
+  /** Row numbers of the frames that pass the filter. */
+  readonly rows: readonly number[];
   readonly size: number;
 }
 
-function FramesView({ names, columns, filter, size }: ViewProps) {
-  const rows = useMemo(() => selectRows(columns, filter), [columns, filter]);
-  const counts = useMemo(() => countFacets(columns, filter), [columns, filter]);
+function FramesView({ names, columns, filter, rows, size }: ViewProps) {
+  // The counts may follow a moment later than the pictures.
+  const counted = useDeferredValue(columns);
+  const counts = useMemo(() => countFacets(counted, filter), [counted, filter]);
   const order = useMemo(() => rows.map((row) => columns.ids[row] as number), [rows, columns]);
   const [selection, select] = useSelection(order);
   const [open, setOpen] = useState(false);
@@ -113,15 +116,15 @@ export function FramesPlace() {
   const columns = useStudioWhen({ enabled: true, keep: true }, 'frames:list', serverFilter(filter)).data;
   const [size, setSize] = useLocalStorage({ key: 'graft.frameSize', defaultValue: 128, getInitialValueInEffect: false });
   const unfiltered = filter.wrongFor === null && filter.confusion === null;
-  const shownCount = useMemo(() => (columns ? selectRows(columns, filter).length : 0), [columns, filter]);
+  const rows = useMemo(() => (columns ? selectRows(columns, filter) : []), [columns, filter]);
   const empty = columns?.ids.length === 0 && unfiltered;
   return (
     <PlacePage
       title={t('common:places.frames')}
-      subtitle={columns && !empty ? <Text component="span" inherit data-testid="frames-count">{t('grid:shown', { count: shownCount, total: format.number(columns.ids.length) })}</Text> : null}
+      subtitle={columns && !empty ? <Text component="span" inherit data-testid="frames-count">{t('grid:shown', { count: rows.length, total: format.number(columns.ids.length) })}</Text> : null}
       tools={empty ? null : <SizeSlider size={size} setSize={setSize} />}
     >
-      {columns && names && (empty ? <NoFrames /> : <FramesView names={names} columns={columns} filter={filter} size={size} />)}
+      {columns && names && (empty ? <NoFrames /> : <FramesView names={names} columns={columns} filter={filter} rows={rows} size={size} />)}
     </PlacePage>
   );
 }

@@ -46,19 +46,25 @@ export function serverFilter({ wrongFor, confusion }: FrameFilter): FrameFilterV
   return confusion ? { confusion } : wrongFor ? { wrongFor } : {};
 }
 
-type Facet = 'classes' | 'backgrounds' | 'excluded' | 'clip';
+const failsClass = 1;
+const failsBackground = 2;
+const failsClip = 4;
+const failsExcluded = 8;
 
-function passes(columns: FrameColumns, filter: FrameFilter, index: number, except?: Facet): boolean {
-  if (except !== 'classes' && filter.classes.length > 0 && !filter.classes.includes(columns.classIds[index] as number)) return false;
-  if (except !== 'backgrounds' && filter.backgrounds.length > 0 && !filter.backgrounds.includes(columns.backgroundIds[index] as number)) return false;
-  if (except !== 'clip' && filter.clip !== null && columns.clipIds[index] !== filter.clip) return false;
-  return except === 'excluded' || filter.excluded === null || columns.excluded[index] === filter.excluded;
+/** Which parts of the filter a frame fails, as bits; 0 passes. */
+function failures(columns: FrameColumns, filter: FrameFilter, index: number): number {
+  let failed = 0;
+  if (filter.classes.length > 0 && !filter.classes.includes(columns.classIds[index] as number)) failed |= failsClass;
+  if (filter.backgrounds.length > 0 && !filter.backgrounds.includes(columns.backgroundIds[index] as number)) failed |= failsBackground;
+  if (filter.clip !== null && columns.clipIds[index] !== filter.clip) failed |= failsClip;
+  if (filter.excluded !== null && columns.excluded[index] !== filter.excluded) failed |= failsExcluded;
+  return failed;
 }
 
 /** Row numbers of the frames that pass, in the order of the columns. */
 export function selectRows(columns: FrameColumns, filter: FrameFilter): readonly number[] {
   const rows: number[] = [];
-  for (let index = 0; index < columns.ids.length; index += 1) if (passes(columns, filter, index)) rows.push(index);
+  for (let index = 0; index < columns.ids.length; index += 1) if (failures(columns, filter, index) === 0) rows.push(index);
   return rows;
 }
 
@@ -79,10 +85,11 @@ export function countFacets(columns: FrameColumns, filter: FrameFilter): FacetCo
   let included = 0;
   const add = (map: Map<number, number>, key: number) => map.set(key, (map.get(key) ?? 0) + 1);
   for (let index = 0; index < columns.ids.length; index += 1) {
-    if (passes(columns, filter, index, 'classes')) add(classes, columns.classIds[index] as number);
-    if (passes(columns, filter, index, 'backgrounds')) add(backgrounds, columns.backgroundIds[index] as number);
-    if (passes(columns, filter, index, 'clip')) add(clips, columns.clipIds[index] as number);
-    if (!passes(columns, filter, index, 'excluded')) continue;
+    const failed = failures(columns, filter, index);
+    if ((failed & ~failsClass) === 0) add(classes, columns.classIds[index] as number);
+    if ((failed & ~failsBackground) === 0) add(backgrounds, columns.backgroundIds[index] as number);
+    if ((failed & ~failsClip) === 0) add(clips, columns.clipIds[index] as number);
+    if ((failed & ~failsExcluded) !== 0) continue;
     if (columns.excluded[index]) excluded += 1;
     else included += 1;
   }

@@ -35,9 +35,8 @@ export function stepped(selection: Selection, order: readonly number[], step: nu
 
 /** After the shown frames changed: what is no longer there is no longer chosen; the focus falls to the same place. */
 export function kept(selection: Selection, before: readonly number[], order: readonly number[]): Selection {
-  const there = new Set(order);
-  const ids = new Set([...selection.ids].filter((id) => there.has(id)));
-  if (selection.focus === null || there.has(selection.focus)) return { ...selection, ids };
+  const ids = new Set(selection.ids.size === 0 ? [] : order.filter((id) => selection.ids.has(id)));
+  if (selection.focus === null || order.includes(selection.focus)) return ids.size === selection.ids.size ? selection : { ...selection, ids };
   const focus = order[Math.min(order.length - 1, Math.max(0, before.indexOf(selection.focus)))] ?? null;
   return { ids: ids.size === 0 && focus !== null ? new Set([focus]) : ids, focus, anchor: focus };
 }

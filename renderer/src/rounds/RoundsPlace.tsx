@@ -16,7 +16,9 @@ import classes from './Rounds.module.css';
 function chosenRound(rounds: readonly RoundView[], show: string | undefined): RoundView | null {
   if (show === 'next') return null;
   const asked = rounds.find(({ number }) => String(number) === show);
-  return asked ?? rounds.find(({ runState }) => runState === 'running' || runState === 'interrupted') ?? null;
+  const newest = rounds.at(-1);
+  const open = newest && newest.runState !== 'done' ? newest : null;
+  return asked ?? rounds.find(({ runState }) => runState === 'running') ?? open;
 }
 
 function RoundsView({ rounds, next }: { readonly rounds: readonly RoundView[]; readonly next: NextRound }) {

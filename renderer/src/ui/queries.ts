@@ -23,6 +23,8 @@ export function useStudioWhen<C extends CallName>(options: { readonly enabled: b
     queryFn: () => call(name, ...args),
     enabled: options.enabled,
     meta: { quiet: options.quiet === true },
+    // Comparing 100,000 frames value by value would take longer than drawing them.
+    structuralSharing: name !== 'frames:list',
     placeholderData: options.keep ? (before: unknown) => before as never : undefined,
   }) as Result<C>;
 }
