@@ -12,7 +12,7 @@ export async function openWindow(resources: string): Promise<BrowserWindow> {
     show: false,
     title: 'Graft',
     icon: join(resources, 'icon.png'),
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#171a19' : '#f7f8f6',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#121714' : '#f5f2ea',
     autoHideMenuBar: process.platform !== 'darwin',
     webPreferences: {
       preload: join(import.meta.dirname, '../preload/index.cjs'),

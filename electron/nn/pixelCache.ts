@@ -1,5 +1,6 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, fstatSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { UserError } from '../core/errors';
 import type { DatasetExample, DatasetFile } from '../core/training';
 import { breathe, type NnContext } from './context';
@@ -73,9 +74,48 @@ async function fill(files: CacheFiles, dataset: DatasetFile, height: number, wid
   return unreadable;
 }
 
+/**
+ * Two processes may want the same cache at once: only one writes at a time. The lock is a file with the writer's process
+ * id; one that a crash left behind is taken over.
+ */
+async function lockCache(folder: string, height: number, width: number, context: NnContext): Promise<() => void> {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `pixels-${height}x${width}.lock`);
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    if (!isAlive(file)) rmSync(file, { force: true });
+    await setTimeout(50);
+    await breathe(context);
+  }
+}
+
+function isAlive(file: string): boolean {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'));
+    // Our own id in a file that we did not write: another process had it before us.
+    if (!(pid > 0) || pid === process.pid) return false;
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /** Pixels of all examples at a size; what the cache lacks is decoded first, with progress and cancel. */
 export async function openPixels(dataset: DatasetFile, cacheFolder: string, height: number, width: number, context: NnContext): Promise<PixelSource> {
-  const files = openCache(cacheFolder, height, width);
+  const unlock = await lockCache(cacheFolder, height, width, context);
+  let files: CacheFiles;
+  try {
+    files = openCache(cacheFolder, height, width);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
   try {
     const unreadable = await fill(files, dataset, height, width, context);
     const size = height * width * 3;
@@ -102,6 +142,8 @@ export async function openPixels(dataset: DatasetFile, cacheFolder: string, heig
   } catch (error) {
     closeCache(files);
     throw error;
+  } finally {
+    unlock();
   }
 }
 

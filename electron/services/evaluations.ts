@@ -16,7 +16,7 @@ import type { JobContext } from './jobs';
 import { modelFolder, roundNumber } from './models';
 import { findClips, picturesOf } from './paths';
 import type { Project, ReadProject } from './projects';
-import type { Workers } from './workers';
+import { freeWorker, type Workers } from './workers';
 
 export interface ModelEvaluation extends Evaluation {
   readonly id: string;
@@ -38,7 +38,7 @@ export async function answersOf(project: ReadProject, model: ModelRow, folder: s
   const datasetFile = join(scratch(project), 'dataset.json');
   try {
     writeDatasetFile(datasetFile, { folder, classNames: model.classNames, examples });
-    const result = await workers.trainer.ask<EvaluateResult>(
+    const result = await freeWorker(workers).ask<EvaluateResult>(
       { kind: 'evaluate', job: { modelFolder: modelFolder(project, model.id), datasetFile, cacheFolder } },
       { signal: context.signal, onMessage: (message) => message.kind === 'progress' && context.report(message.progress) },
     );

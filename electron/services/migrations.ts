@@ -16,7 +16,7 @@ import { projectExamples, thin, writeDatasetFile } from './datasets';
 import type { JobContext } from './jobs';
 import { freeModelName, modelFolder, modelMetadata } from './models';
 import type { Project, ReadProject } from './projects';
-import type { Workers } from './workers';
+import { freeWorker, type Workers } from './workers';
 
 /** What the user wants to be different. */
 export interface MigrationChange {
@@ -51,7 +51,7 @@ async function runMigration(project: ReadProject, source: ModelRow, plan: Migrat
   try {
     const examples = thin(projectExamples(project, source.classNames, 'all'), mostCheckedFrames);
     writeDatasetFile(datasetFile, { folder: project.folder, classNames: source.classNames, examples });
-    return await workers.trainer.ask<MigrateResult>(
+    return await freeWorker(workers).ask<MigrateResult>(
       { kind: 'migrate', job: { sourceFolder: modelFolder(project, source.id), targetFolder, plan, datasetFile, cacheFolder: join(project.folder, 'cache') } },
       { signal: context.signal, onMessage: (message) => message.kind === 'progress' && context.report(message.progress) },
     );

@@ -35,6 +35,11 @@ export class WorkerClient {
     private readonly log: (text: string) => void = () => undefined,
   ) {}
 
+  /** True while it works on something. */
+  get busy(): boolean {
+    return this.pending.size > 0;
+  }
+
   /** Process id of the running worker; undefined while none runs. */
   get pid(): number | undefined {
     return this.process?.pid;
@@ -104,6 +109,11 @@ export class WorkerClient {
 export interface Workers {
   readonly trainer: WorkerClient;
   readonly predictor: WorkerClient;
+}
+
+/** The worker for a question that either can answer: a running training is not waited for. */
+export function freeWorker(workers: Workers): WorkerClient {
+  return workers.trainer.busy ? workers.predictor : workers.trainer;
 }
 
 /** Both workers, not started yet. */

@@ -1,9 +1,20 @@
+import { evaluate } from '../nn/evaluate';
+import { runMigration } from '../nn/migrate';
 import { Predictor } from '../nn/predict';
 import { serveWorker } from './port';
 
 const predictor = new Predictor();
 
+// It answers while the trainer trains: predictions, and evaluations and checks that would otherwise wait for it.
 serveWorker(async (request, context) => {
-  if (request.kind !== 'predict') throw new Error(`the predictor does not ${request.kind}`);
-  return predictor.predict(request.job, context);
+  switch (request.kind) {
+    case 'predict':
+      return predictor.predict(request.job, context);
+    case 'evaluate':
+      return evaluate(request.job, context);
+    case 'migrate':
+      return runMigration(request.job, context);
+    default:
+      throw new Error(`the predictor does not ${request.kind}`);
+  }
 });
