@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { plainContext } from '../../../electron/services/jobs';
 import { resumeImports } from '../../../electron/services/clips';
-import { closeProject, openProject } from '../../../electron/services/projects';
+import { closeProject, openProject, readProject } from '../../../electron/services/projects';
 import { drawSampleFilms } from '../../../electron/services/sample';
 import { projectStatus } from '../../../electron/services/status';
 import { listClips } from '../../../electron/store/clips';
@@ -25,9 +25,19 @@ test.skipIf(process.platform === 'win32')('kill -9 during an import: what was ac
   const project = join(holder.folder, 'Crash.graft');
   await runCli('new', project);
   const paths = ['mug', 'duck', 'car'].flatMap((object) => ['paper', 'toys'].map((background) => join(films, object, background)));
-  for (const wait of [350, 450, 600, 800, 1100]) {
+  const stored = (): number => {
+    const reading = readProject(project);
+    try {
+      return listClips(reading.db).length;
+    } finally {
+      closeProject(reading);
+    }
+  };
+  // Each time a little further: by what is stored, not by the clock, so that a fast machine is killed too.
+  for (const target of [0, 1, 2, 4, 6, 8]) {
     const { child, done } = startCli(['import', project, ...paths, '--from-folders', 'class/background', '--sampling', 'every:100ms', '--quiet']);
-    await setTimeout(wait);
+    await setTimeout(target === 0 ? 300 : 0);
+    while (child.exitCode === null && stored() < target) await setTimeout(5);
     child.kill('SIGKILL');
     await done;
     const opened = openProject(project);
@@ -44,6 +54,7 @@ test.skipIf(process.platform === 'win32')('kill -9 during an import: what was ac
   }
   const opened = openProject(project);
   try {
+    expect(listClips(opened.db).length).toBeLessThan(12);
     expect(waitingImports(opened.db).length).toBeGreaterThan(0);
     await resumeImports(opened, plainContext());
     expect(projectStatus(opened)).toMatchObject({ clips: 12, frames: 360 });
