@@ -47,6 +47,8 @@ export interface StudioCalls {
   'frames:list': (filter: FrameFilterView) => FrameColumns;
   'labels:clip': (clipId: number, className: string) => Undoable;
   'labels:frames': (frameIds: readonly number[], className: string) => Undoable;
+  /** Frames of a clip between two times (ms, both included). */
+  'labels:segment': (clipId: number, fromMs: number, toMs: number, className: string) => Undoable;
   'labels:exclude': (frameIds: readonly number[], excluded: boolean) => Undoable;
   'labels:undo': () => JournalSentence | null;
   'labels:redo': () => JournalSentence | null;

@@ -79,6 +79,7 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   ]),
   'labels:clip': z.tuple([id, name]),
   'labels:frames': z.tuple([frameIds, name]),
+  'labels:segment': z.tuple([id, z.number().min(0).max(1e9), z.number().min(0).max(1e9), name]),
   'labels:exclude': z.tuple([frameIds, z.boolean()]),
   'labels:undo': z.tuple([]),
   'labels:redo': z.tuple([]),

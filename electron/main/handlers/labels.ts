@@ -2,7 +2,7 @@ import type { Undoable } from '../../ipc/contract';
 import type { JournalEntry } from '../../store/journal';
 import { journalState, redo, undo } from '../../store/journal';
 import { removeClip } from '../../services/clips';
-import { excludeFrames, labelClip, labelFrames, setClipBackground, type LabelChange } from '../../services/labels';
+import { excludeFrames, labelClip, labelFrames, labelSegment, setClipBackground, type LabelChange } from '../../services/labels';
 import { addName, hideName, recolourName, renameName, reorderNames } from '../../services/names';
 import { clipViews, frameColumns, nameViews } from '../../services/views';
 import type { HandlersFor } from '../ipc';
@@ -11,7 +11,7 @@ import type { StudioState } from '../state';
 type LabelCalls =
   | 'clips:list' | 'clips:remove' | 'clips:setBackground'
   | 'names:list' | 'names:add' | 'names:rename' | 'names:recolour' | 'names:reorder' | 'names:hide'
-  | 'frames:list' | 'labels:clip' | 'labels:frames' | 'labels:exclude' | 'labels:undo' | 'labels:redo' | 'labels:state';
+  | 'frames:list' | 'labels:clip' | 'labels:frames' | 'labels:segment' | 'labels:exclude' | 'labels:undo' | 'labels:redo' | 'labels:state';
 
 const sentence = (entry: JournalEntry | null): { key: string; params: JournalEntry['params'] } | null => (entry ? { key: entry.title, params: entry.params } : null);
 
@@ -43,6 +43,7 @@ export function labelHandlers(state: StudioState): HandlersFor<LabelCalls> {
     'frames:list': (filter) => frameColumns(state.open(), filter),
     'labels:clip': (id, name) => tell(labelClip(state.open(), id, name)),
     'labels:frames': (ids, name) => tell(labelFrames(state.open(), ids, name)),
+    'labels:segment': (id, from, to, name) => tell(labelSegment(state.open(), id, from, to, name)),
     'labels:exclude': (ids, excluded) => tell(excludeFrames(state.open(), ids, excluded)),
     'labels:undo': () => moved(undo(state.open().db)),
     'labels:redo': () => moved(redo(state.open().db)),
