@@ -9,6 +9,7 @@ import enMedia from './texts/en/media.json';
 import enMenu from './texts/en/menu.json';
 import enMigrations from './texts/en/migrations.json';
 import enModels from './texts/en/models.json';
+import enObservations from './texts/en/observations.json';
 import enPredictions from './texts/en/predictions.json';
 import enProjects from './texts/en/projects.json';
 import enRounds from './texts/en/rounds.json';
@@ -24,6 +25,7 @@ import ruMedia from './texts/ru/media.json';
 import ruMenu from './texts/ru/menu.json';
 import ruMigrations from './texts/ru/migrations.json';
 import ruModels from './texts/ru/models.json';
+import ruObservations from './texts/ru/observations.json';
 import ruPredictions from './texts/ru/predictions.json';
 import ruProjects from './texts/ru/projects.json';
 import ruRounds from './texts/ru/rounds.json';
@@ -46,6 +48,7 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
     menu: enMenu,
     migrations: enMigrations,
     models: enModels,
+    observations: enObservations,
     predictions: enPredictions,
     projects: enProjects,
     rounds: enRounds,
@@ -63,6 +66,7 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
     menu: ruMenu,
     migrations: ruMigrations,
     models: ruModels,
+    observations: ruObservations,
     predictions: ruPredictions,
     projects: ruProjects,
     rounds: ruRounds,

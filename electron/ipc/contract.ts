@@ -1,6 +1,7 @@
 import type { Architecture, InputShape } from '../core/architecture';
 import type { ImportReport, Sentence } from '../core/clips';
 import type { SerializedError, TextParams } from '../core/errors';
+import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
 import type { MigrationCheck, MigrationPlan } from '../core/migrations';
@@ -288,6 +289,11 @@ export interface ModelSummary {
 
 export interface EvaluationView extends Evaluation {
   readonly modelId: string;
+  /** 95 % interval of the accuracy, by drawing clips; null with too few of them. */
+  readonly interval: Interval | null;
+  readonly clips: number;
+  /** What a user should know about the figures. */
+  readonly observations: readonly Sentence[];
 }
 
 export interface MigrationWish {

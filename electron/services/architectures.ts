@@ -1,9 +1,57 @@
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import type { Architecture } from '../core/architecture';
 import { UserError } from '../core/errors';
 import { validateArchitecture } from '../core/shapes';
 
-/** An architecture from the JSON that the studio saves. Errors: `clips:missing`, `models:badArchitectureFile`, `models:badLayer`. */
+const count = z.number().int().min(1).max(65_536);
+const pair = z.tuple([count, count]);
+const activation = z.enum(['linear', 'relu', 'relu6', 'elu', 'selu', 'sigmoid', 'hardSigmoid', 'tanh', 'softplus', 'softsign', 'swish', 'gelu', 'softmax']);
+const base = {
+  uid: z.string().min(1).max(200).optional(),
+  name: z.string().min(1).max(100).regex(/^[\w.-]+$/u),
+  inputs: z.array(z.string()).min(1).max(64).optional(),
+  trainable: z.boolean().optional(),
+};
+const padding = z.enum(['same', 'valid']).default('same');
+const convolution = { ...base, kernelSize: pair, strides: pair.default([1, 1]), padding, activation: activation.default('linear'), useBias: z.boolean().default(true) };
+const pooling = { ...base, poolSize: pair, strides: pair, padding: z.enum(['same', 'valid']).default('valid') };
+const side = z.tuple([z.number().int().min(0).max(1024), z.number().int().min(0).max(1024)]);
+
+const layer = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('conv2d'), ...convolution, filters: count }).strict(),
+  z.object({ type: z.literal('depthwiseConv2d'), ...convolution, depthMultiplier: count.default(1) }).strict(),
+  z.object({ type: z.literal('separableConv2d'), ...convolution, filters: count, depthMultiplier: count.default(1) }).strict(),
+  z.object({ type: z.literal('dense'), ...base, units: count, activation: activation.default('linear'), useBias: z.boolean().default(true) }).strict(),
+  z.object({ type: z.literal('batchNormalization'), ...base, epsilon: z.number().gt(0).max(1).default(1e-3), momentum: z.number().min(0).max(1).default(0.9) }).strict(),
+  z.object({ type: z.literal('activation'), ...base, activation }).strict(),
+  z.object({ type: z.literal('leakyReLU'), ...base, alpha: z.number().min(0).max(10).default(0.3) }).strict(),
+  z.object({ type: z.literal('prelu'), ...base }).strict(),
+  z.object({ type: z.literal('maxPooling2d'), ...pooling }).strict(),
+  z.object({ type: z.literal('averagePooling2d'), ...pooling }).strict(),
+  z.object({ type: z.literal('globalAveragePooling2d'), ...base }).strict(),
+  z.object({ type: z.literal('globalMaxPooling2d'), ...base }).strict(),
+  z.object({ type: z.literal('flatten'), ...base }).strict(),
+  z.object({ type: z.literal('dropout'), ...base, rate: z.number().min(0).lt(1) }).strict(),
+  z.object({ type: z.literal('zeroPadding2d'), ...base, padding: z.tuple([side, side]) }).strict(),
+  z.object({ type: z.literal('upSampling2d'), ...base, size: pair }).strict(),
+  z.object({ type: z.literal('add'), ...base }).strict(),
+  z.object({ type: z.literal('multiply'), ...base }).strict(),
+  z.object({ type: z.literal('concatenate'), ...base }).strict(),
+  z.object({ type: z.literal('rescaling'), ...base, scale: z.number(), offset: z.number().default(0) }).strict(),
+]);
+
+const architectureSchema = z.object({
+  formatVersion: z.literal(1),
+  name: z.string().min(1).max(100).optional(),
+  input: z.object({ height: count.max(1024), width: count.max(1024), channels: z.union([z.literal(1), z.literal(3), z.literal(4)]) }).strict(),
+  layers: z.array(layer).min(1).max(1000),
+});
+
+/**
+ * An architecture from the JSON that the studio saves; arguments that are left out take the usual values.
+ * Errors: `clips:missing`, `models:badArchitectureFile` (what is wrong, and where), `models:badLayer`.
+ */
 export function readArchitectureFile(file: string): Architecture {
   let text: string;
   try {
@@ -11,15 +59,19 @@ export function readArchitectureFile(file: string): Architecture {
   } catch (error) {
     throw new UserError('clips:missing', { file }, { cause: error });
   }
-  const bad = (problem: string): UserError => new UserError('models:badArchitectureFile', { file, problem });
-  let parsed: Partial<Architecture>;
+  let parsed: unknown;
   try {
-    parsed = JSON.parse(text) as Partial<Architecture>;
+    parsed = JSON.parse(text);
   } catch (error) {
-    throw bad((error as Error).message);
+    throw new UserError('models:badArchitectureFile', { file, problem: (error as Error).message }, { cause: error });
   }
-  if (parsed.formatVersion !== 1 || !parsed.input || !Array.isArray(parsed.layers)) throw bad('formatVersion 1, input and layers are expected');
-  const architecture: Architecture = { formatVersion: 1, name: parsed.name ?? file, input: parsed.input, layers: parsed.layers };
+  const checked = architectureSchema.safeParse(parsed);
+  if (!checked.success) {
+    const issue = checked.error.issues[0];
+    throw new UserError('models:badArchitectureFile', { file, problem: `${issue?.path.join('.') || 'file'}: ${issue?.message ?? '?'}` });
+  }
+  const { name = 'custom', input, layers } = checked.data;
+  const architecture: Architecture = { formatVersion: 1, name, input, layers: layers.map((entry) => ({ ...entry, uid: entry.uid ?? `${name}/${entry.name}` })) };
   validateArchitecture(architecture);
   return architecture;
 }

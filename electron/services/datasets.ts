@@ -97,14 +97,14 @@ export function projectExamples(project: ReadProject, classNames: readonly strin
 }
 
 /** An example for a picture outside the project. */
-export function outsideExample(folder: string, path: string, label: { readonly classIndex: number; readonly background: string | null }, number: number): DatasetExample {
+export function outsideExample(folder: string, path: string, label: { readonly classIndex: number; readonly background: string | null; readonly clip: number }, number: number): DatasetExample {
   return {
     frameId: -1 - number,
     file: relative(folder, path),
     sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
     classIndex: label.classIndex,
     split: 'test',
-    clipId: -1,
+    clipId: -1 - label.clip,
     background: label.background,
   };
 }

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { labelsFromFolders } from '../core/clips';
+import { labelsFromFolders, type Sentence } from '../core/clips';
 import { UserError } from '../core/errors';
+import { clipInterval, type Interval } from '../core/intervals';
 import { evaluateAnswers, roundByBackground, type Evaluation, type RoundByBackground } from '../core/metrics';
+import { observeResults } from '../core/observations';
 import type { DatasetExample, Split } from '../core/training';
 import type { EvaluateResult } from '../ipc/worker';
 import { extractFrames } from '../media/extract';
 import { importPicture } from '../media/pictures';
 import { probeFilm } from '../media/probe';
-import { listModels, savePredictions, type ModelRow } from '../store/models';
+import { findModel, listModels, predictionsOf, savePredictions, type ModelRow } from '../store/models';
 import { listNames } from '../store/names';
 import { outsideExample, projectExamples, writeDatasetFile } from './datasets';
 import type { JobContext } from './jobs';
@@ -22,6 +24,12 @@ export interface ModelEvaluation extends Evaluation {
   readonly id: string;
   readonly name: string;
   readonly round: number | null;
+  /** 95 % interval of the accuracy, by drawing clips; null with too few of them. */
+  readonly interval: Interval | null;
+  /** Number of clips behind the figures. */
+  readonly clips: number;
+  /** What a user should know about them. */
+  readonly observations: readonly Sentence[];
 }
 
 /** One frame with what a model said about it. */
@@ -56,8 +64,23 @@ function scratch(project: ReadProject): string {
 }
 
 function evaluation(project: ReadProject, model: ModelRow, examples: readonly DatasetExample[], answers: readonly FrameAnswer[], classNames: readonly string[]): ModelEvaluation {
-  const readable = answers.flatMap((answer, index) => (answer.predicted < 0 ? [] : [{ actual: answer.actual, predicted: answer.predicted, background: examples[index]?.background ?? null }]));
-  return { id: model.id, name: model.name, round: roundNumber(project, model), ...evaluateAnswers(readable, classNames) };
+  const readable = answers.flatMap((answer, index) => (answer.predicted < 0 ? [] : [{ ...answer, background: examples[index]?.background ?? null, clipId: examples[index]?.clipId ?? -1 }]));
+  const figures = evaluateAnswers(readable, classNames);
+  const clips = new Set(readable.map(({ clipId }) => clipId)).size;
+  const interval = clipInterval(readable.map(({ clipId, actual, predicted }) => ({ clipId, correct: actual === predicted })));
+  return { id: model.id, name: model.name, round: roundNumber(project, model), ...figures, interval, clips, observations: observeResults(figures, parentFigures(project, model, readable), clips) };
+}
+
+/** What the parent of a model said about the same frames, where it was asked before; null without such a parent. */
+function parentFigures(project: ReadProject, model: ModelRow, frames: readonly (FrameAnswer & { readonly background: string | null })[]): Evaluation | null {
+  const parent = model.parentId === null ? null : findModel(project.db, model.parentId);
+  if (!parent) return null;
+  const said = predictionsOf(project.db, parent.id);
+  const answers = frames.flatMap(({ frameId, actual, background }) => {
+    const name = parent.classNames[said.get(frameId)?.classIndex ?? -1];
+    return name === undefined ? [] : [{ actual, predicted: model.classNames.indexOf(name), background }];
+  });
+  return answers.length === frames.length ? evaluateAnswers(answers, model.classNames) : null;
 }
 
 /** How a model does on the project's own frames. With a writable project what it said is kept, for the window to show. */
@@ -108,7 +131,7 @@ async function outsideExamples(paths: readonly string[], fromFolders: readonly (
         files.push(target);
       }
     }
-    for (const file of files) examples.push(outsideExample(folder, file, { classIndex, background: named.background }, examples.length));
+    for (const file of files) examples.push(outsideExample(folder, file, { classIndex, background: named.background, clip: number }, examples.length));
   }
   if (examples.length === 0) throw new UserError('evaluation:noKnownClass', { classes: classNames.join(', ') });
   return examples;

@@ -101,11 +101,17 @@ function showRound(terminal: Terminal, result: RoundResult): void {
 export function showEvaluations(terminal: Terminal, models: readonly ModelEvaluation[]): void {
   const { say } = terminal.speaker;
   for (const model of models) {
-    terminal.print(say('cli:evaluationOf', { model: model.name, frames: model.frames, accuracy: percent(model.accuracy) }));
+    terminal.print(say('cli:evaluationOf', { model: model.name, frames: model.frames, accuracy: percent(model.accuracy) }) + (model.interval ? ` ${say('cli:interval', { low: percent(model.interval.low), high: percent(model.interval.high), clips: model.clips })}` : ''));
+    for (const observation of model.observations) terminal.print(`· ${terminal.speaker.sentence(observation)}`);
     if (models.length > 1) continue;
     terminal.print(`\n${table([say('cli:background'), say('cli:frames'), say('cli:accuracy')], model.perBackground.map((row) => [row.background, String(row.frames), percent(row.accuracy)]))}`);
     terminal.print(`\n${say('cli:confusion')}\n${table(['', ...model.classes], model.confusion.map((row, index) => [model.classes[index] ?? '', ...row.map(String)]))}`);
   }
+}
+
+/** An evaluation as JSON: sentences in words. */
+function spoken(terminal: Terminal, model: ModelEvaluation): object {
+  return { ...model, observations: model.observations.map((observation) => terminal.speaker.sentence(observation)) };
 }
 
 /** `train`, `resume`, `evaluate`. */
@@ -180,20 +186,20 @@ function addEvaluate(program: Program): void {
           if (options.data) {
             const models = await evaluateOutside(project, asked, [options.data], fromFolders, workers, context);
             showEvaluations(terminal, models);
-            terminal.result({ models });
+            terminal.result({ models: models.map((model) => spoken(terminal, model)) });
             return;
           }
           if (options.model !== 'all') {
             const models = [await evaluateModel(project, asked[0] as (typeof asked)[number], split, workers, context)];
             showEvaluations(terminal, models);
-            terminal.result({ models });
+            terminal.result({ models: models.map((model) => spoken(terminal, model)) });
             return;
           }
           const { models, roundByBackground: matrix } = await evaluateAll(project, split, workers, context);
           showEvaluations(terminal, models);
           const { say } = terminal.speaker;
           terminal.print(`\n${say('cli:matrix')}\n${table([say('cli:background'), ...matrix.rounds.map((round) => `${say('cli:round')} ${round}`)], matrix.backgrounds.map((name, column) => [name, ...matrix.accuracy.map((row) => percent(row[column] ?? null))]))}`);
-          terminal.result({ models, roundByBackground: matrix });
+          terminal.result({ models: models.map((model) => spoken(terminal, model)), roundByBackground: matrix });
         }),
       );
     });

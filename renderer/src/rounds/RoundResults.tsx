@@ -1,5 +1,5 @@
-import { Button, Group, Loader, Text } from '@mantine/core';
-import { IconArrowsExchange, IconPhotoScan, IconZoomExclamation } from '@tabler/icons-react';
+import { Alert, Button, Group, Loader, Text, Tooltip } from '@mantine/core';
+import { IconArrowsExchange, IconInfoCircle, IconPhotoScan, IconZoomExclamation } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { EvaluationView } from '../../../electron/ipc/contract';
 import { Bar } from '../ui/Bar';
@@ -7,6 +7,7 @@ import { Card } from '../ui/Card';
 import { useFormat } from '../ui/format';
 import { go } from '../ui/place';
 import { useStudio } from '../ui/queries';
+import { say, type Sentence } from '../ui/sentences';
 import { ConfusionMatrix } from './ConfusionMatrix';
 import classes from './Rounds.module.css';
 
@@ -58,6 +59,18 @@ function PerBackground({ evaluation }: { readonly evaluation: EvaluationView }) 
   );
 }
 
+function Observations({ sentences }: { readonly sentences: readonly Sentence[] }) {
+  const { t } = useTranslation();
+  if (sentences.length === 0) return null;
+  return (
+    <Alert color="gray" mb="md" icon={<IconInfoCircle size={18} aria-hidden />} data-testid="round-observations">
+      {sentences.map((sentence) => (
+        <Text key={`${sentence.key}${JSON.stringify(sentence.params)}`}>{say(t, sentence)}</Text>
+      ))}
+    </Alert>
+  );
+}
+
 /** How good the model of a round is, and where it errs. */
 export function RoundResults({ modelId, round }: { readonly modelId: string; readonly round: number | null }) {
   const { t } = useTranslation();
@@ -81,6 +94,13 @@ export function RoundResults({ modelId, round }: { readonly modelId: string; rea
           <div className={classes.number}>
             <strong style={{ fontSize: 30 }}>{format.percent(evaluation.accuracy)}</strong>
             <small>{t('common:accuracy')}</small>
+            {evaluation.interval && (
+              <Tooltip label={t('ladder:intervalHelp')} multiline w={280}>
+                <small tabIndex={0} className="numbers" data-testid="round-interval">
+                  {t('ladder:interval', { low: format.percent(evaluation.interval.low), high: format.percent(evaluation.interval.high) })}
+                </small>
+              </Tooltip>
+            )}
           </div>
           <Group gap="xs">
             <Button variant="default" leftSection={<IconZoomExclamation size={16} aria-hidden />} disabled={wrong === 0} onClick={() => go('frames', { wrong: modelId })} data-testid="round-wrong">
@@ -94,6 +114,7 @@ export function RoundResults({ modelId, round }: { readonly modelId: string; rea
             </Button>
           </Group>
         </Group>
+        <Observations sentences={evaluation.observations} />
         <ConfusionMatrix evaluation={evaluation} modelId={modelId} />
       </Card>
       <Card title={t('ladder:perClass')}>

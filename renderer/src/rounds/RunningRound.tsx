@@ -2,13 +2,15 @@ import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { observeCurves } from '../../../electron/core/observations';
 import type { RoundView } from '../../../electron/ipc/contract';
 import { call } from '../studio';
 import { useFormat } from '../ui/format';
 import { useStudio, useStudioWhen } from '../ui/queries';
+import { say } from '../ui/sentences';
 import { attempt } from '../ui/tell';
 import { Curves } from './Curves';
-import { imagesPerSecond, observe, secondsLeft } from './observe';
+import { imagesPerSecond, secondsLeft } from './observe';
 import classes from './Rounds.module.css';
 
 function Figure({ name, value }: { readonly name: string; readonly value: string }) {
@@ -50,6 +52,7 @@ export function RunningRound({ round }: { readonly round: RoundView }) {
   const last = epochs.at(-1);
   const left = job?.progress.etaSeconds ?? secondsLeft(epochs, round.config.epochs);
   const speed = imagesPerSecond(epochs, round.dataset.train);
+  const seen = observeCurves(epochs);
   return (
     <Stack gap="md" data-testid="round-running">
       <Progress value={(job?.progress.value ?? epochs.length / round.config.epochs) * 100} aria-label={t('ladder:progress')} />
@@ -62,7 +65,7 @@ export function RunningRound({ round }: { readonly round: RoundView }) {
       </div>
       <Curves epochs={epochs} wanted={round.config.epochs} />
       <Text role="status" data-testid="round-reading">
-        {t(`ladder:seen.${observe(epochs)}`)}
+        {seen ? say(t, seen) : t('ladder:firstEpochs')}
       </Text>
       <Buttons />
     </Stack>

@@ -4,7 +4,7 @@ import { arrangeBoard, cellKey, moved } from '../../../renderer/src/clips/board'
 import { countFacets, filterFromParams, paramsFromFilter, selectRows } from '../../../renderer/src/frames/filter';
 import { clicked, kept, nothingSelected, stepped } from '../../../renderer/src/frames/selection';
 import { familyLines } from '../../../renderer/src/models/family';
-import { observe, secondsLeft } from '../../../renderer/src/rounds/observe';
+import { secondsLeft } from '../../../renderer/src/rounds/observe';
 import { formatTime, honestPercent } from '../../../renderer/src/ui/format';
 import { formatAddress, parseAddress } from '../../../renderer/src/ui/place';
 
@@ -76,13 +76,6 @@ describe('numbers', () => {
 
 describe('curves', () => {
   const epoch = (number: number, loss: number, validationLoss: number | null): EpochMetrics => ({ epoch: number, loss, accuracy: 0.5, validationLoss, validationAccuracy: null, seconds: 2 });
-
-  it('are read in plain words', () => {
-    expect(observe([epoch(1, 1, 1)])).toBe('first');
-    expect(observe([epoch(1, 1, 1), epoch(2, 0.9, 0.8)])).toBe('stillLearning');
-    expect(observe([epoch(1, 1, 0.5), epoch(2, 0.9, 0.6), epoch(3, 0.8, 0.7), epoch(4, 0.7, 0.8)])).toBe('byHeart');
-    expect(observe([epoch(1, 1, null), epoch(2, 0.9, null)])).toBe('noValidation');
-  });
 
   it('say how long it takes', () => {
     expect(secondsLeft([epoch(1, 1, 1), epoch(2, 1, 1)], 5)).toBe(6);
