@@ -94,11 +94,17 @@ function progressText(speaker: Speaker, { value, title, params, description, eta
   return `${share}  ${speaker.say(title, params ?? {})}${description ? ` · ${description}` : ''}${left}`;
 }
 
+/** What to do: all but the first sentence of a message; null where it is one. */
+export function hintOf(message: string): string | null {
+  const rest = message.split(/(?<=[.!?])\s+(?=\p{Lu})/u).slice(1).join(' ');
+  return rest === '' ? null : rest;
+}
+
 /** Says what went wrong, and gives the exit code: 1 the user can mend it, 3 a bug, 130 cancelled. */
 export function reportError(terminal: Terminal, error: unknown): number {
   terminal.clear();
   const fail = (kind: string, message: string, code: number): number => {
-    if (terminal.json) process.stdout.write(`${JSON.stringify({ ok: false, error: { kind, message, hint: null } })}\n`);
+    if (terminal.json) process.stdout.write(`${JSON.stringify({ ok: false, error: { kind, message, hint: hintOf(message) } })}\n`);
     process.stderr.write(`${message}\n`);
     return code;
   };

@@ -45,7 +45,7 @@ function serve(state: StudioState): void {
   if (missing.length > 0) throw new Error(`calls without a handler: ${missing.join(', ')}`);
 }
 
-async function start(): Promise<void> {
+function start(): void {
   const log = openLog(join(app.getPath('userData'), 'logs', 'graft.log'));
   process.on('uncaughtException', (error) => log(error.stack ?? error.message));
   process.on('unhandledRejection', (reason) => log(String(reason instanceof Error ? reason.stack : reason)));
@@ -66,7 +66,7 @@ async function start(): Promise<void> {
   });
   serve(opened);
   setMenu(opened, createSpeaker(opened.language));
-  opened.window = await openWindow(resourcesFolder());
+  opened.window = openWindow(resourcesFolder());
   app.on('second-instance', () => {
     opened.window?.restore();
     opened.window?.focus();

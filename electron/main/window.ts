@@ -2,8 +2,8 @@ import { app, BrowserWindow, nativeTheme } from 'electron';
 import { join } from 'node:path';
 import { studioOrigin } from './scheme';
 
-/** The one window: sandboxed, isolated, loading only from our own scheme. */
-export async function openWindow(resources: string): Promise<BrowserWindow> {
+/** The one window: sandboxed, isolated, loading only from our own scheme. It is given back before it has loaded: what it asks meanwhile is answered. */
+export function openWindow(resources: string): BrowserWindow {
   const window = new BrowserWindow({
     width: 1280,
     height: 820,
@@ -25,7 +25,7 @@ export async function openWindow(resources: string): Promise<BrowserWindow> {
   });
   window.once('ready-to-show', () => window.show());
   window.on('page-title-updated', (event) => event.preventDefault());
-  await window.loadURL(`${studioOrigin}/`);
+  void window.loadURL(`${studioOrigin}/`);
   return window;
 }
 

@@ -28,6 +28,14 @@ export function projectFolder(path: string, forNew = false): string {
   return forNew && !folder.endsWith(projectEnding) ? folder + projectEnding : folder;
 }
 
+/** `Name.graft` in a folder, or with a number behind the name where that is taken. */
+export function freeFolder(parent: string, name: string): string {
+  for (let number = 1; ; number += 1) {
+    const folder = join(parent, `${name}${number === 1 ? '' : ` ${number}`}${projectEnding}`);
+    if (!existsSync(folder)) return folder;
+  }
+}
+
 /** The project's name: that of its folder. */
 export function projectName(folder: string): string {
   return basename(folder, projectEnding);

@@ -34,6 +34,10 @@ async function drop(page: Page, selector: string, paths: readonly string[]): Pro
 
 async function importThroughProposal(page: Page, object: string, background: string): Promise<void> {
   await drop(page, 'body', [film(object, background, 1), film(object, background, 2)]);
+  await fillProposal(page, object, background);
+}
+
+async function fillProposal(page: Page, object: string, background: string): Promise<void> {
   await page.getByTestId('proposal-class-all').fill(object);
   await page.getByTestId('proposal-background-all').fill(background);
   await page.keyboard.press('Escape');
@@ -62,7 +66,12 @@ test('the whole story: films, labels, two rounds, a migration, an answer', async
 
   // Films dropped on the window are proposed before they count; on a cell they are labeled at once.
   for (const object of ['mug', 'duck', 'car']) await importThroughProposal(page, object, 'paper');
-  await importThroughProposal(page, 'mug', 'toys');
+  // The file dialog goes the same way.
+  await app.evaluate(({ dialog }, paths) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: paths });
+  }, [film('mug', 'toys', 1), film('mug', 'toys', 2)]);
+  await page.getByTestId('board-import').click();
+  await fillProposal(page, 'mug', 'toys');
   for (const object of ['duck', 'car']) {
     await drop(page, `[data-testid="board-cell-${object}-toys"]`, [film(object, 'toys', 1), film(object, 'toys', 2)]);
     await expect(page.getByTestId(`board-cell-${object}-toys`).getByText(`${object}_toys_2.mp4`)).toBeVisible({ timeout: 60_000 });

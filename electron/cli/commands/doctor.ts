@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { homedir, release } from 'node:os';
 import { runDemo } from '../../services/demo';
 import { examineEngines, type EngineState } from '../../services/doctor';
-import { readProject, withProject } from '../../services/projects';
+import { freeFolder, readProject, withProject } from '../../services/projects';
 import { projectStatus } from '../../services/status';
 import { UserError } from '../../core/errors';
 import { readEngineRecords } from '../engines';
@@ -47,13 +47,13 @@ export function addDoctorCommands(program: Program): void {
     );
   program
     .command('demo')
-    .option('--out <folder>', 'where the sample project is made', 'Sample.graft')
+    .option('--out <folder>', 'where the sample project is made (default: Sample.graft here, or the next free name)')
     .option('--epochs <n>', 'epochs of each round')
     .description('the whole story on the sample project: films, rounds, matrix, migration, prediction')
     .addHelpText('after', '\nExample:\n  graft demo --out /tmp/Sample.graft')
-    .action((options: { out: string; epochs?: string }, command: Program) =>
+    .action((options: { out?: string; epochs?: string }, command: Program) =>
       runCommand(command.optsWithGlobals<GlobalOptions>(), async ({ terminal, workers, context }) => {
-        const { steps, project } = await runDemo(options.out, terminal.speaker, workers, context, {
+        const { steps, project } = await runDemo(options.out ?? freeFolder(process.cwd(), 'Sample'), terminal.speaker, workers, context, {
           epochs: options.epochs ? Number(options.epochs) : undefined,
           onStep: (step) => terminal.print(`\n▸ ${step.title} (${step.seconds.toFixed(1)} s)\n  ${step.summary.replaceAll('\n', '\n  ')}`),
         });

@@ -1,10 +1,9 @@
 import { app, dialog, type OpenDialogOptions } from 'electron';
-import { existsSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import { CancelledError } from '../../core/errors';
 import type { ProjectView } from '../../ipc/contract';
 import { resumeImports } from '../../services/clips';
-import { createProject, openProject, projectEnding } from '../../services/projects';
+import { createProject, freeFolder, openProject } from '../../services/projects';
 import { recentProjects } from '../../services/recent';
 import { importSample } from '../../services/sample';
 import { waitingImports } from '../../store/imports';
@@ -12,13 +11,6 @@ import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
 type ProjectCalls = 'projects:recent' | 'projects:chooseNew' | 'projects:chooseOpen' | 'projects:open' | 'projects:newFor' | 'projects:sample' | 'projects:close' | 'projects:current';
-
-function freeFolder(parent: string, name: string): string {
-  for (let number = 1; ; number += 1) {
-    const folder = join(parent, `${name}${number === 1 ? '' : ` ${number}`}${projectEnding}`);
-    if (!existsSync(folder)) return folder;
-  }
-}
 
 function open(state: StudioState, folder: string): ProjectView {
   if (state.project?.folder === folder) return state.projectView() as ProjectView;

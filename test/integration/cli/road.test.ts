@@ -179,6 +179,7 @@ describe('bad input on the command line', () => {
     for (const [words, sentence] of cases) {
       const { code, stderr, json } = await runCli(...words, '--json', '--quiet');
       expect({ words, code, sentence: sentence.test(stderr.trim()), lines: stderr.trim().split('\n').length, ok: json?.ok }).toEqual({ words, code: 1, sentence: true, lines: 1, ok: false });
+      expect(json.error).toEqual({ kind: expect.stringMatching(/^[a-z]+\.[A-Za-z]+$/), message: stderr.trim(), hint: expect.any(String) });
     }
   });
 
