@@ -74,7 +74,7 @@ export function datasetFrames(db: ReadableDB, id: number): readonly DatasetFrame
     .prepare<[number], DatasetFrameRow>(
       `SELECT d.frame_id AS frameId, d.class_index AS classIndex, d.split AS split, d.sha256 AS sha256, f.clip_id AS clipId, b.name AS background
        FROM dataset_frames d JOIN frames f ON f.id = d.frame_id JOIN clips c ON c.id = f.clip_id LEFT JOIN backgrounds b ON b.id = c.background_id
-       WHERE d.dataset_id = ? ORDER BY f.clip_id, f.position`,
+       WHERE d.dataset_id = ? ORDER BY f.clip_id, f.time_ms, f.position`,
     )
     .all(id);
 }

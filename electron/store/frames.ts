@@ -66,7 +66,7 @@ export interface FrameFilter {
 }
 
 function conditions(filter: FrameFilter): { readonly where: string; readonly values: number[] } {
-  const parts = ['c.removed = 0'];
+  const parts = ['c.removed = 0', 'f.removed = 0'];
   const values: number[] = [];
   const equal = (column: string, value: number | null | undefined): void => {
     if (value === undefined) return;
@@ -84,15 +84,26 @@ function conditions(filter: FrameFilter): { readonly where: string; readonly val
 export function listFrames(db: ReadableDB, filter: FrameFilter = {}): readonly FrameRow[] {
   const { where, values } = conditions(filter);
   return db
-    .prepare<number[], Row>(`SELECT ${columns} FROM frames f JOIN clips c ON c.id = f.clip_id WHERE ${where} ORDER BY f.clip_id, f.position`)
+    .prepare<number[], Row>(`SELECT ${columns} FROM frames f JOIN clips c ON c.id = f.clip_id WHERE ${where} ORDER BY f.clip_id, f.time_ms, f.position`)
     .all(...values)
     .map(fromRow);
 }
 
 /** One frame; null if there is none. */
 export function findFrame(db: ReadableDB, id: number): FrameRow | null {
-  const row = db.prepare<[number], Row>(`SELECT ${columns} FROM frames f JOIN clips c ON c.id = f.clip_id WHERE f.id = ?`).get(id);
+  const row = db.prepare<[number], Row>(`SELECT ${columns} FROM frames f JOIN clips c ON c.id = f.clip_id WHERE f.id = ? AND f.removed = 0`).get(id);
   return row ? fromRow(row) : null;
+}
+
+/** A frame on its way into the database. */
+export interface NewFrame {
+  readonly timeMs: number;
+  readonly name: string | null;
+  readonly sha256: string;
+  readonly width: number;
+  readonly height: number;
+  readonly differenceHash: string | null;
+  readonly quality?: { readonly sharpness: number; readonly exposure: number; readonly clipped: number } | null;
 }
 
 /** Inserts the frames of a clip with the clip's label. */
@@ -100,16 +111,20 @@ export function insertFrames(
   db: WritableDB,
   clipId: number,
   classId: number | null,
-  frames: readonly { readonly timeMs: number; readonly name: string | null; readonly sha256: string; readonly width: number; readonly height: number; readonly differenceHash: string | null }[],
+  frames: readonly NewFrame[],
 ): void {
   const insert = db.prepare(
-    `INSERT INTO frames (clip_id, position, time_ms, name, sha256, width, height, class_id, label_source, labelled_at, difference_hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO frames (clip_id, position, time_ms, name, sha256, width, height, class_id, label_source, labelled_at, difference_hash, sharpness, exposure, clipped)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const now = new Date().toISOString();
   frames.forEach((frame, position) => {
     const labelled = classId !== null;
-    insert.run(clipId, position, frame.timeMs, frame.name, frame.sha256, frame.width, frame.height, classId, labelled ? 'clip' : null, labelled ? now : null, frame.differenceHash);
+    const { sharpness = null, exposure = null, clipped = null } = frame.quality ?? {};
+    insert.run(
+      clipId, position, frame.timeMs, frame.name, frame.sha256, frame.width, frame.height, classId, labelled ? 'clip' : null, labelled ? now : null, frame.differenceHash,
+      sharpness, exposure, clipped,
+    );
   });
 }
 
@@ -124,13 +139,13 @@ export function countFrames(db: ReadableDB): {
     new Map(
       db
         .prepare<[], { key: number | null; frames: number }>(
-          `SELECT ${column} AS key, count(*) AS frames FROM frames f JOIN clips c ON c.id = f.clip_id WHERE c.removed = 0 AND f.excluded = 0 GROUP BY ${column}`,
+          `SELECT ${column} AS key, count(*) AS frames FROM frames f JOIN clips c ON c.id = f.clip_id WHERE c.removed = 0 AND f.removed = 0 AND f.excluded = 0 GROUP BY ${column}`,
         )
         .all()
         .map(({ key, frames }) => [key, frames]),
     );
   const totals = db
-    .prepare<[], { total: number; excluded: number }>('SELECT count(*) AS total, coalesce(sum(f.excluded), 0) AS excluded FROM frames f JOIN clips c ON c.id = f.clip_id WHERE c.removed = 0')
+    .prepare<[], { total: number; excluded: number }>('SELECT count(*) AS total, coalesce(sum(f.excluded), 0) AS excluded FROM frames f JOIN clips c ON c.id = f.clip_id WHERE c.removed = 0 AND f.removed = 0')
     .get();
   return { perClass: group('f.class_id'), perBackground: group('c.background_id'), total: totals?.total ?? 0, excluded: totals?.excluded ?? 0 };
 }
