@@ -45,6 +45,8 @@ export interface StudioCalls {
   'names:hide': (kind: NameKind, id: number, hidden: boolean) => Undoable;
   // ---- frames and labels
   'frames:list': (filter: FrameFilterView) => FrameColumns;
+  /** Stacks of frames that look alike, inside and across clips. */
+  'frames:duplicates': () => readonly DuplicateStackView[];
   'labels:clip': (clipId: number, className: string) => Undoable;
   'labels:frames': (frameIds: readonly number[], className: string) => Undoable;
   'labels:exclude': (frameIds: readonly number[], excluded: boolean) => Undoable;
@@ -204,6 +206,13 @@ export interface FrameColumns {
   readonly answers?: readonly { readonly class: string; readonly score: number }[];
 }
 
+/** Frames that look alike, the sharpest of them, and from how many clips they come. */
+export interface DuplicateStackView {
+  readonly best: number;
+  readonly ids: readonly number[];
+  readonly clips: number;
+}
+
 export interface JournalSentence {
   readonly key: string;
   readonly params: TextParams;
@@ -221,7 +230,7 @@ export interface RoundView {
   readonly id: number;
   readonly number: number;
   readonly backgrounds: readonly string[];
-  readonly dataset: { readonly train: number; readonly validation: number; readonly test: number; readonly classNames: readonly string[]; readonly optimistic: boolean; readonly reason: Sentence | null };
+  readonly dataset: { readonly train: number; readonly validation: number; readonly test: number; readonly classNames: readonly string[]; readonly optimistic: boolean; readonly reason: Sentence | null; readonly nearDuplicates: number | null };
   readonly config: TrainingConfig;
   readonly architectureName: string;
   readonly input: InputShape;

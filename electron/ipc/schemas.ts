@@ -77,6 +77,7 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
       })
       .strict(),
   ]),
+  'frames:duplicates': z.tuple([]),
   'labels:clip': z.tuple([id, name]),
   'labels:frames': z.tuple([frameIds, name]),
   'labels:exclude': z.tuple([frameIds, z.boolean()]),

@@ -9,6 +9,7 @@ import { setSplits, listClips, type ClipRow } from '../store/clips';
 import { frameFile, listFrames, type FrameRow } from '../store/frames';
 import { listNames } from '../store/names';
 import { datasetFrames, insertDataset } from '../store/datasets';
+import { crossDuplicates } from './duplicates';
 import type { Project, ReadProject } from './projects';
 
 /** Splits of all clips: those decided in rounds, and for the others what a round would decide now. */
@@ -44,6 +45,8 @@ export function classesOf(project: ReadProject, frames: readonly SplitFrame[]): 
   return listNames(project.db, 'classes').filter(({ id }) => used.has(id));
 }
 
+const idsIn = (frames: readonly SplitFrame[], split: Split): ReadonlySet<number> => new Set(frames.filter((entry) => entry.split === split).map(({ frame }) => frame.id));
+
 /**
  * Freezes the frames of clips as the dataset of a round. Call inside a transaction.
  * `classNames`: the order of outputs (of the start model, or of the Board).
@@ -62,6 +65,7 @@ export function freezeDataset(project: Project, clips: readonly ClipRow[], class
     classNames,
     optimistic,
     reason,
+    nearDuplicates: crossDuplicates(project, idsIn(usable, 'train'), idsIn(usable, 'validation')),
     frames: usable.map(({ frame, split }) => ({ frameId: frame.id, classIndex: ids.get(frame.classId as number) as number, split, sha256: frame.sha256 })),
   });
 }

@@ -104,6 +104,7 @@ export function roundView(project: ReadProject, round: RoundRow): RoundView {
       classNames: dataset?.classNames ?? [],
       optimistic: dataset?.optimistic ?? false,
       reason: dataset?.reason ?? null,
+      nearDuplicates: dataset?.nearDuplicates ?? null,
     },
     config: round.config,
     architectureName: round.architecture.name,

@@ -12,6 +12,8 @@ export interface DatasetRow {
   readonly train: number;
   readonly validation: number;
   readonly test: number;
+  /** Validation frames with a near-duplicate among the training frames; null: frozen before this was counted. */
+  readonly nearDuplicates: number | null;
 }
 
 export interface DatasetFrameRow {
@@ -30,14 +32,15 @@ export function insertDataset(
     readonly classNames: readonly string[];
     readonly optimistic: boolean;
     readonly reason: Sentence | null;
+    readonly nearDuplicates: number;
     readonly frames: readonly Omit<DatasetFrameRow, 'clipId' | 'background'>[];
   },
 ): number {
   const hash = createHash('sha256').update(dataset.classNames.join('\n'));
   for (const frame of dataset.frames) hash.update(`\n${frame.sha256} ${frame.classIndex} ${frame.split}`);
   const { lastInsertRowid } = db
-    .prepare('INSERT INTO datasets (sha256, class_names, optimistic, reason_key, reason_params, created_at) VALUES (?, ?, ?, ?, ?, ?)')
-    .run(hash.digest('hex'), JSON.stringify(dataset.classNames), dataset.optimistic ? 1 : 0, dataset.reason?.key ?? null, dataset.reason ? JSON.stringify(dataset.reason.params) : null, new Date().toISOString());
+    .prepare('INSERT INTO datasets (sha256, class_names, optimistic, reason_key, reason_params, near_duplicates, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)')
+    .run(hash.digest('hex'), JSON.stringify(dataset.classNames), dataset.optimistic ? 1 : 0, dataset.reason?.key ?? null, dataset.reason ? JSON.stringify(dataset.reason.params) : null, dataset.nearDuplicates, new Date().toISOString());
   const id = Number(lastInsertRowid);
   const insert = db.prepare('INSERT INTO dataset_frames (dataset_id, frame_id, class_index, split, sha256) VALUES (?, ?, ?, ?, ?)');
   for (const frame of dataset.frames) insert.run(id, frame.frameId, frame.classIndex, frame.split, frame.sha256);
@@ -47,7 +50,7 @@ export function insertDataset(
 /** A frozen dataset with its counts. */
 export function findDataset(db: ReadableDB, id: number): DatasetRow | null {
   const row = db
-    .prepare<[number], { id: number; sha256: string; class_names: string; optimistic: number; reason_key: string | null; reason_params: string | null }>('SELECT * FROM datasets WHERE id = ?')
+    .prepare<[number], { id: number; sha256: string; class_names: string; optimistic: number; reason_key: string | null; reason_params: string | null; near_duplicates: number | null }>('SELECT * FROM datasets WHERE id = ?')
     .get(id);
   if (!row) return null;
   const counts = new Map(
@@ -65,6 +68,7 @@ export function findDataset(db: ReadableDB, id: number): DatasetRow | null {
     train: counts.get('train') ?? 0,
     validation: counts.get('validation') ?? 0,
     test: counts.get('test') ?? 0,
+    nearDuplicates: row.near_duplicates,
   };
 }
 

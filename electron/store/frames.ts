@@ -95,6 +95,16 @@ export function findFrame(db: ReadableDB, id: number): FrameRow | null {
   return row ? fromRow(row) : null;
 }
 
+/** Difference hashes of the frames that count and have one, in the order of clips and time. */
+export function frameHashes(db: ReadableDB): readonly { readonly id: number; readonly clipId: number; readonly hash: string; readonly sharpness: number | null }[] {
+  return db
+    .prepare<[], { id: number; clipId: number; hash: string; sharpness: number | null }>(
+      `SELECT f.id AS id, f.clip_id AS clipId, f.difference_hash AS hash, f.sharpness AS sharpness FROM frames f JOIN clips c ON c.id = f.clip_id
+       WHERE c.removed = 0 AND f.removed = 0 AND f.excluded = 0 AND f.difference_hash IS NOT NULL ORDER BY f.clip_id, f.time_ms, f.position`,
+    )
+    .all();
+}
+
 /** A frame on its way into the database. */
 export interface NewFrame {
   readonly timeMs: number;

@@ -2,6 +2,7 @@ import type { Undoable } from '../../ipc/contract';
 import type { JournalEntry } from '../../store/journal';
 import { journalState, redo, undo } from '../../store/journal';
 import { removeClip } from '../../services/clips';
+import { duplicateStacks } from '../../services/duplicates';
 import { excludeFrames, labelClip, labelFrames, setClipBackground, type LabelChange } from '../../services/labels';
 import { addName, hideName, recolourName, renameName, reorderNames } from '../../services/names';
 import { clipViews, frameColumns, nameViews } from '../../services/views';
@@ -11,7 +12,7 @@ import type { StudioState } from '../state';
 type LabelCalls =
   | 'clips:list' | 'clips:remove' | 'clips:setBackground'
   | 'names:list' | 'names:add' | 'names:rename' | 'names:recolour' | 'names:reorder' | 'names:hide'
-  | 'frames:list' | 'labels:clip' | 'labels:frames' | 'labels:exclude' | 'labels:undo' | 'labels:redo' | 'labels:state';
+  | 'frames:list' | 'frames:duplicates' | 'labels:clip' | 'labels:frames' | 'labels:exclude' | 'labels:undo' | 'labels:redo' | 'labels:state';
 
 const sentence = (entry: JournalEntry | null): { key: string; params: JournalEntry['params'] } | null => (entry ? { key: entry.title, params: entry.params } : null);
 
@@ -41,6 +42,7 @@ export function labelHandlers(state: StudioState): HandlersFor<LabelCalls> {
     'names:reorder': (kind, ids) => tellEntry(reorderNames(state.open(), kind, ids)),
     'names:hide': (kind, id, hidden) => tellEntry(hideName(state.open(), kind, id, hidden)),
     'frames:list': (filter) => frameColumns(state.open(), filter),
+    'frames:duplicates': () => duplicateStacks(state.open()),
     'labels:clip': (id, name) => tell(labelClip(state.open(), id, name)),
     'labels:frames': (ids, name) => tell(labelFrames(state.open(), ids, name)),
     'labels:exclude': (ids, excluded) => tell(excludeFrames(state.open(), ids, excluded)),
