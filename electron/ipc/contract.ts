@@ -1,5 +1,5 @@
 import type { Architecture, InputShape } from '../core/architecture';
-import type { ImportReport, Sentence } from '../core/clips';
+import type { Crop, ImportReport, Sentence } from '../core/clips';
 import type { SerializedError, TextParams } from '../core/errors';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
@@ -36,12 +36,16 @@ export interface StudioCalls {
   'clips:list': () => readonly ClipView[];
   'clips:remove': (clipId: number) => Undoable;
   'clips:setBackground': (clipId: number, background: string) => Undoable;
+  /** Sets clips aside as the test set, or gives them back; refused once a round used one for training. */
+  'clips:setAside': (clipIds: readonly number[], aside: boolean) => Undoable;
   // ---- classes and backgrounds
   'names:list': () => { readonly classes: readonly NameView[]; readonly backgrounds: readonly NameView[] };
   'names:add': (kind: NameKind, name: string) => NameView;
   'names:rename': (kind: NameKind, id: number, name: string) => Undoable;
   'names:recolour': (kind: NameKind, id: number, colour: string) => Undoable;
   'names:reorder': (kind: NameKind, ids: readonly number[]) => Undoable;
+  /** Gives all that is `from` to `into`; `from` is gone. */
+  'names:merge': (kind: NameKind, from: number, into: number) => Undoable;
   'names:hide': (kind: NameKind, id: number, hidden: boolean) => Undoable;
   // ---- frames and labels
   'frames:list': (filter: FrameFilterView) => FrameColumns;
@@ -165,6 +169,12 @@ export interface ClipView extends ImportReport {
   readonly strip: readonly number[];
   readonly frames: number;
   readonly excluded: number;
+  /** Set aside: training never sees it. */
+  readonly testSet: boolean;
+  /** `every:200ms`, `count:40`, `different:40` or `all` */
+  readonly sampling: string;
+  /** The part of the upright picture that counts; null: all of it. */
+  readonly crop: Crop | null;
   /** Number of the round that first used it; null = waits for a round. */
   readonly firstRound: number | null;
   readonly importedAt: string;

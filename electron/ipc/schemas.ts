@@ -18,6 +18,7 @@ const config = z
     patience: z.number().int().min(0).max(10_000),
   })
   .strict();
+const clipIds = z.array(id).max(100_000);
 const frameIds = z.array(id).max(1_000_000);
 const migration = z
   .object({
@@ -59,11 +60,13 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'clips:list': z.tuple([]),
   'clips:remove': z.tuple([id]),
   'clips:setBackground': z.tuple([id, name]),
+  'clips:setAside': z.tuple([clipIds, z.boolean()]),
   'names:list': z.tuple([]),
   'names:add': z.tuple([nameKind, name]),
   'names:rename': z.tuple([nameKind, id, name]),
   'names:recolour': z.tuple([nameKind, id, z.string().regex(/^#[0-9a-fA-F]{6}$/)]),
   'names:reorder': z.tuple([nameKind, z.array(id).max(10_000)]),
+  'names:merge': z.tuple([nameKind, id, id]),
   'names:hide': z.tuple([nameKind, id, z.boolean()]),
   'frames:list': z.tuple([
     z

@@ -12,7 +12,7 @@ import { frameFile, insertFrames } from '../store/frames';
 import { cancelImports, finishImport, queueImports, waitingImports, type QueuedImport } from '../store/imports';
 import { applyChange, columnChange, type ColumnChange, type JournalEntry } from '../store/journal';
 import { listNames } from '../store/names';
-import { usedClips } from '../store/rounds';
+import { trainedClips, usedClips } from '../store/rounds';
 import type { JobContext } from './jobs';
 import { ensureName } from './names';
 import { clipName, findClips, picturesOf, type FoundClip } from './paths';
@@ -317,10 +317,30 @@ export function clipReport(project: Pick<ReadProject, 'db'>, clip: ClipRow, over
   };
 }
 
-/** Takes a clip out of the project (undo brings it back). Errors: `labels:noClip`, `clips:usedByRound`. */
-export function removeClip(project: Project, clipId: number): JournalEntry | null {
+/**
+ * Sets clips aside as the test set, which training never sees, or gives them back.
+ * Errors: `labels:noClip`, `clips:setAsideUsed`.
+ */
+export function setAside(project: Project, clipIds: readonly number[], aside: boolean): JournalEntry | null {
+  const { db } = project;
+  const clips = clipIds.map((id) => knownClip(project, id));
+  const trained = trainedClips(db);
+  const used = clips.find(({ id }) => trained.has(id));
+  if (aside && used) throw new UserError('clips:setAsideUsed', { clip: used.name });
+  const changed = clips.filter(({ split }) => (split === 'test') !== aside).map(({ id }) => id);
+  return applyChange(db, aside ? 'journal:setAside' : 'journal:givenBack', { count: changed.length }, [columnChange(db, 'clips', 'split', changed, aside ? 'test' : null)]);
+}
+
+/** The clip with that id. Errors: `labels:noClip`. */
+export function knownClip(project: ReadProject, clipId: number): ClipRow {
   const clip = findClip(project.db, clipId);
   if (!clip) throw new UserError('labels:noClip', { id: clipId });
+  return clip;
+}
+
+/** Takes a clip out of the project (undo brings it back). Errors: `labels:noClip`, `clips:usedByRound`. */
+export function removeClip(project: Project, clipId: number): JournalEntry | null {
+  const clip = knownClip(project, clipId);
   if (usedClips(project.db).has(clipId)) throw new UserError('clips:usedByRound', { clip: clip.name });
   return applyChange(project.db, 'journal:removedClip', { clip: clip.name }, [columnChange(project.db, 'clips', 'removed', [clipId], 1)]);
 }

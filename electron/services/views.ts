@@ -38,6 +38,9 @@ export function clipViews(project: ReadProject): readonly ClipView[] {
       strip,
       frames: own.length,
       excluded: own.filter(({ excluded }) => excluded).length,
+      testSet: clip.split === 'test',
+      sampling: clip.sampling,
+      crop: clip.crop,
       firstRound: firstRounds.get(clip.id) ?? null,
       importedAt: clip.importedAt,
     };
