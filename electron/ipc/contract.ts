@@ -38,6 +38,10 @@ export interface StudioCalls {
   'clips:setBackground': (clipId: number, background: string) => Undoable;
   /** Sets clips aside as the test set, or gives them back; refused once a round used one for training. */
   'clips:setAside': (clipIds: readonly number[], aside: boolean) => Undoable;
+  /** The part of the upright picture that counts, for one clip or many; null: all of it. */
+  'clips:crop': (clipIds: readonly number[], crop: Crop | null) => Undoable;
+  /** Takes other frames from a film (a job): those that stay keep their labels. Refused once a round used the clip. */
+  'clips:resample': (clipId: number, sampling: string) => Undoable;
   // ---- classes and backgrounds
   'names:list': () => { readonly classes: readonly NameView[]; readonly backgrounds: readonly NameView[] };
   'names:add': (kind: NameKind, name: string) => NameView;
@@ -155,6 +159,10 @@ export interface ClipProposal {
 
 export interface ClipWish {
   readonly path: string;
+  /** As `ClipView.sampling`; without it every 200 ms. */
+  readonly sampling?: string;
+  /** Which picture stream of a film, from 0; without it the default one. */
+  readonly stream?: number;
   readonly class: string | null;
   readonly background: string | null;
 }

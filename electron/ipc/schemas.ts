@@ -19,6 +19,9 @@ const config = z
   })
   .strict();
 const clipIds = z.array(id).max(100_000);
+const share = z.number().min(0).max(1);
+const crop = z.object({ x: share, y: share, width: share, height: share }).strict();
+const sampling = z.string().regex(/^(all|every:\d{1,7}ms|(count|different):\d{1,6})$/);
 const frameIds = z.array(id).max(1_000_000);
 const migration = z
   .object({
@@ -56,11 +59,13 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'clips:chooseFilms': z.tuple([]),
   'clips:chooseFolder': z.tuple([]),
   'clips:propose': z.tuple([paths]),
-  'clips:import': z.tuple([z.array(z.object({ path, class: name.nullable(), background: name.nullable() }).strict()).max(10_000)]),
+  'clips:import': z.tuple([z.array(z.object({ path, class: name.nullable(), background: name.nullable(), sampling: sampling.optional(), stream: z.number().int().min(0).max(1000).optional() }).strict()).max(10_000)]),
   'clips:list': z.tuple([]),
   'clips:remove': z.tuple([id]),
   'clips:setBackground': z.tuple([id, name]),
   'clips:setAside': z.tuple([clipIds, z.boolean()]),
+  'clips:crop': z.tuple([clipIds, crop.nullable()]),
+  'clips:resample': z.tuple([id, sampling]),
   'names:list': z.tuple([]),
   'names:add': z.tuple([nameKind, name]),
   'names:rename': z.tuple([nameKind, id, name]),

@@ -135,7 +135,8 @@ async function importOne(project: Project, entry: QueuedImport, before: Promise<
   }
 }
 
-function diskError(error: unknown, folder: string): unknown {
+/** An error of the disk as a sentence; any other as it is. */
+export function diskError(error: unknown, folder: string): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === 'ENOSPC' || code === 'SQLITE_FULL') return new UserError('projects:diskFull', { folder });
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new UserError('projects:notWritable', { folder });
@@ -197,7 +198,7 @@ async function copyFilm(project: Project, entry: QueuedImport, sha256: string): 
 }
 
 /** Moves a picture to its place by content; gives its hash. */
-function keepFrame(project: Project, file: string): string {
+export function keepFrame(project: Project, file: string): string {
   const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
   const target = join(project.folder, frameFile(sha256));
   mkdirSync(dirname(target), { recursive: true });

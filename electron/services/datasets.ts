@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import type { Sentence } from '../core/clips';
+import type { Crop, Sentence } from '../core/clips';
 import { UserError } from '../core/errors';
 import { assignSplits, splitFrames, type ClipSplit } from '../core/split';
 import type { DatasetExample, DatasetFile, Split } from '../core/training';
@@ -22,6 +22,7 @@ interface SplitFrame {
   readonly frame: FrameRow;
   readonly split: Split;
   readonly block: boolean;
+  readonly crop: Crop | null;
 }
 
 /** Labeled, not excluded frames of clips, each with its split; frames in a guard gap are left out. */
@@ -33,7 +34,7 @@ export function splitClipFrames(project: ReadProject, clips: readonly ClipRow[])
     const frames = listFrames(project.db, { clipId: clip.id });
     splitFrames(split, frames.length, clip.kind).forEach((part, index) => {
       const frame = frames[index];
-      if (part !== null && frame && frame.classId !== null && !frame.excluded) result.push({ frame, split: part, block: split === 'block' });
+      if (part !== null && frame && frame.classId !== null && !frame.excluded) result.push({ frame, split: part, block: split === 'block', crop: clip.crop });
     });
   }
   return result;
@@ -66,7 +67,7 @@ export function freezeDataset(project: Project, clips: readonly ClipRow[], class
     optimistic,
     reason,
     nearDuplicates: crossDuplicates(project, idsIn(usable, 'train'), idsIn(usable, 'validation')),
-    frames: usable.map(({ frame, split }) => ({ frameId: frame.id, classIndex: ids.get(frame.classId as number) as number, split, sha256: frame.sha256 })),
+    frames: usable.map(({ frame, split, crop }) => ({ frameId: frame.id, classIndex: ids.get(frame.classId as number) as number, split, sha256: frame.sha256, crop })),
   });
 }
 
@@ -88,7 +89,7 @@ export function projectExamples(project: ReadProject, classNames: readonly strin
   const backgrounds = new Map(listNames(project.db, 'backgrounds').map(({ id, name }) => [id, name]));
   return splitClipFrames(project, listClips(project.db))
     .filter((entry) => split === 'all' || entry.split === split)
-    .map(({ frame, split: part }) => ({
+    .map(({ frame, split: part, crop }) => ({
       frameId: frame.id,
       file: frameFile(frame.sha256),
       sha256: frame.sha256,
@@ -96,6 +97,7 @@ export function projectExamples(project: ReadProject, classNames: readonly strin
       split: part,
       clipId: frame.clipId,
       background: frame.backgroundId === null ? null : (backgrounds.get(frame.backgroundId) ?? null),
+      crop,
     }))
     .filter(({ classIndex }) => classIndex >= 0);
 }

@@ -117,25 +117,39 @@ export interface NewFrame {
 }
 
 /** Inserts the frames of a clip with the clip's label. */
-export function insertFrames(
-  db: WritableDB,
-  clipId: number,
-  classId: number | null,
-  frames: readonly NewFrame[],
-): void {
-  const insert = db.prepare(
-    `INSERT INTO frames (clip_id, position, time_ms, name, sha256, width, height, class_id, label_source, labelled_at, difference_hash, sharpness, exposure, clipped)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+export function insertFrames(db: WritableDB, clipId: number, classId: number | null, frames: readonly NewFrame[]): void {
+  insert(db, clipId, classId, frames, 0, 0);
+}
+
+/** Inserts frames that do not count yet (`removed`), after those that a clip has; the journal brings them in. Gives their ids. */
+export function insertHiddenFrames(db: WritableDB, clipId: number, classId: number | null, frames: readonly NewFrame[]): readonly number[] {
+  const last = db.prepare<[number], { position: number | null }>('SELECT max(position) AS position FROM frames WHERE clip_id = ?').get(clipId)?.position ?? -1;
+  return insert(db, clipId, classId, frames, last + 1, 1);
+}
+
+function insert(db: WritableDB, clipId: number, classId: number | null, frames: readonly NewFrame[], firstPosition: number, removed: 0 | 1): readonly number[] {
+  const statement = db.prepare(
+    `INSERT INTO frames (clip_id, position, time_ms, name, sha256, width, height, class_id, label_source, labelled_at, difference_hash, sharpness, exposure, clipped, removed)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const now = new Date().toISOString();
-  frames.forEach((frame, position) => {
+  return frames.map((frame, index) => {
     const labelled = classId !== null;
     const { sharpness = null, exposure = null, clipped = null } = frame.quality ?? {};
-    insert.run(
-      clipId, position, frame.timeMs, frame.name, frame.sha256, frame.width, frame.height, classId, labelled ? 'clip' : null, labelled ? now : null, frame.differenceHash,
-      sharpness, exposure, clipped,
+    const { lastInsertRowid } = statement.run(
+      clipId, firstPosition + index, frame.timeMs, frame.name, frame.sha256, frame.width, frame.height, classId, labelled ? 'clip' : null, labelled ? now : null, frame.differenceHash,
+      sharpness, exposure, clipped, removed,
     );
+    return Number(lastInsertRowid);
   });
+}
+
+/** Times of all frames that were ever taken from a clip, in order; `removed`: another sampling left it out. */
+export function clipFrameTimes(db: ReadableDB, clipId: number): readonly { readonly id: number; readonly timeMs: number; readonly removed: boolean }[] {
+  return db
+    .prepare<[number], { id: number; timeMs: number; removed: number }>('SELECT id, time_ms AS timeMs, removed FROM frames WHERE clip_id = ? ORDER BY time_ms, position')
+    .all(clipId)
+    .map((row) => ({ ...row, removed: row.removed === 1 }));
 }
 
 /** Frames per class and per background (excluded frames left out), and totals. */

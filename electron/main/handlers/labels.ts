@@ -5,12 +5,13 @@ import { removeClip, setAside } from '../../services/clips';
 import { duplicateStacks } from '../../services/duplicates';
 import { excludeFrames, labelClip, labelFrames, setClipBackground, type LabelChange } from '../../services/labels';
 import { addName, hideName, mergeNames, recolourName, renameName, reorderNames } from '../../services/names';
+import { cropClips } from '../../services/resample';
 import { clipViews, frameColumns, nameViews } from '../../services/views';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
 type LabelCalls =
-  | 'clips:list' | 'clips:remove' | 'clips:setAside' | 'clips:setBackground'
+  | 'clips:list' | 'clips:remove' | 'clips:setAside' | 'clips:crop' | 'clips:setBackground'
   | 'names:list' | 'names:add' | 'names:rename' | 'names:recolour' | 'names:reorder' | 'names:merge' | 'names:hide'
   | 'frames:list' | 'frames:duplicates' | 'labels:clip' | 'labels:frames' | 'labels:exclude' | 'labels:undo' | 'labels:redo' | 'labels:state';
 
@@ -32,6 +33,7 @@ export function labelHandlers(state: StudioState): HandlersFor<LabelCalls> {
     'clips:remove': (id) => tellEntry(removeClip(state.open(), id)),
     'clips:setBackground': (id, background) => tell(setClipBackground(state.open(), id, background)),
     'clips:setAside': (ids, aside) => tellEntry(setAside(state.open(), ids, aside)),
+    'clips:crop': (ids, crop) => tellEntry(cropClips(state.open(), ids, crop)),
     'names:list': () => nameViews(state.open()),
     'names:add': (kind, name) => {
       const row = addName(state.open(), kind, name);

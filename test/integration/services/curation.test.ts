@@ -1,16 +1,18 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { UserError } from '../../../electron/core/errors';
 import { buildPreset } from '../../../electron/core/presets';
 import { defaultTrainingConfig } from '../../../electron/core/training';
 import { runFfmpeg } from '../../../electron/media/ffmpeg';
+import { openPixels } from '../../../electron/nn/pixelCache';
 import { importClips, setAside } from '../../../electron/services/clips';
-import { freezeDataset } from '../../../electron/services/datasets';
+import { freezeDataset, projectExamples } from '../../../electron/services/datasets';
 import { duplicateStacks } from '../../../electron/services/duplicates';
 import { plainContext } from '../../../electron/services/jobs';
-import { labelFrames, redoChange, undoChange } from '../../../electron/services/labels';
+import { excludeFrames, labelFrames, redoChange, undoChange } from '../../../electron/services/labels';
 import { mergeNames } from '../../../electron/services/names';
+import { cropClips, resampleClip } from '../../../electron/services/resample';
 import { clipViews, roundViews } from '../../../electron/services/views';
 import { listClips } from '../../../electron/store/clips';
 import { datasetFrames, findDataset } from '../../../electron/store/datasets';
@@ -109,4 +111,70 @@ test('a clip that is set aside is never trained on, and one that was trained on 
   expect(listClips(holder.project.db).find(({ id }) => id === other)?.split).not.toBe('test');
   setAside(holder.project, [aside], false);
   expect(listClips(holder.project.db)[0]?.split).toBe(null);
+});
+
+test('another sampling keeps the frames that stay, with their labels; undo brings the others back', async () => {
+  const clip = await addFilm('a.mp4', 'cup', 'table', { seconds: 2, rate: 10 });
+  await addFilm('b.mp4', 'car', 'table', { seconds: 3 });
+  const { db } = holder.project;
+  const frames = (): ReturnType<typeof listFrames> => listFrames(db, { clipId: clip });
+  const first = frames();
+  labelFrames(holder.project, [first[1]?.id ?? 0, first[2]?.id ?? 0], 'car');
+  excludeFrames(holder.project, [first[4]?.id ?? 0], true);
+  const before = frames();
+  const result = await resampleClip(holder.project, clip, { kind: 'all' }, context);
+  expect(result).toMatchObject({ kept: 10, added: 10, removed: 0 });
+  expect(frames().map(({ timeMs }) => timeMs)).toEqual(Array.from({ length: 20 }, (_, index) => index * 100));
+  expect(frames().filter(({ id }) => before.some((frame) => frame.id === id))).toEqual(before);
+  expect(listClips(db)[0]).toMatchObject({ sampling: 'all', framesStored: 20 });
+  const sparse = await resampleClip(holder.project, clip, { kind: 'every', milliseconds: 400 }, context);
+  expect(sparse).toMatchObject({ kept: 5, added: 0, removed: 15 });
+  expect(frames().map(({ id }) => id)).toEqual([0, 2, 4, 6, 8].map((index) => first[index]?.id));
+  undoChange(holder.project);
+  undoChange(holder.project);
+  expect(frames()).toEqual(before);
+  // A frame that comes back has the label that it had.
+  await resampleClip(holder.project, clip, { kind: 'every', milliseconds: 400 }, context);
+  await resampleClip(holder.project, clip, { kind: 'every', milliseconds: 200 }, context);
+  expect(frames()).toEqual(before);
+  expect(readdirSync(join(holder.project.folder, 'tmp'))).toEqual([]);
+  freezeRound();
+  await expect(resampleClip(holder.project, clip, { kind: 'all' }, context)).rejects.toThrow('clips:resampleUsed');
+});
+
+test('a film that is gone is named', async () => {
+  const film = await makeFilm(work, 'a.mp4');
+  const [report] = await importClips(holder.project, { paths: [film], link: true }, context);
+  rmSync(film);
+  await expect(resampleClip(holder.project, report?.id ?? -1, { kind: 'all' }, context)).rejects.toThrow('clips:filmGone');
+});
+
+test('a crop is kept per clip, undone, frozen into the round, and cut before the picture is made small', async () => {
+  const clip = await addFilm('a.mp4', 'cup', 'table', { source: 'color=red:size=96x64:rate=10:duration=2,drawbox=x=48:y=0:w=48:h=64:color=blue:t=fill' });
+  const other = await addFilm('b.mp4', 'car', 'table', { seconds: 3 });
+  const right = { x: 0.5, y: 0, width: 0.5, height: 1 };
+  cropClips(holder.project, [clip, other], right);
+  expect(clipViews(holder.project).map(({ crop }) => crop)).toEqual([right, right]);
+  undoChange(holder.project);
+  expect(clipViews(holder.project).map(({ crop }) => crop)).toEqual([null, null]);
+  cropClips(holder.project, [clip], right);
+  expect(() => cropClips(holder.project, [clip], { ...right, x: 0.8 })).toThrow('clips:badCrop');
+  const frozen = datasetFrames(holder.project.db, freezeRound());
+  cropClips(holder.project, [clip], null);
+  expect(new Set(frozen.filter(({ clipId }) => clipId === clip).map(({ crop }) => JSON.stringify(crop)))).toEqual(new Set([JSON.stringify(right)]));
+  const examples = projectExamples(holder.project, ['cup', 'car'], 'all').filter(({ clipId }) => clipId === clip).slice(0, 1);
+  const pixels = async (crop: typeof right | null): Promise<number[]> => {
+    const source = await openPixels({ folder: holder.project.folder, classNames: ['cup'], examples: examples.map((example) => ({ ...example, crop })) }, join(holder.project.folder, 'cache'), 1, 1, { ...context, unpaused: () => Promise.resolve() });
+    const bytes = new Uint8Array(3);
+    source.copy(0, bytes, 0);
+    source.close();
+    return [...bytes];
+  };
+  // Whole, cropped, and whole again from the cache: never each other's pixels.
+  const whole = await pixels(null);
+  const [red = 255, , blue = 0] = await pixels(right);
+  expect(red).toBeLessThan(15);
+  expect(blue).toBeGreaterThan(240);
+  expect(whole[0]).toBeGreaterThan(100);
+  expect(await pixels(null)).toEqual(whole);
 });
