@@ -25,6 +25,14 @@ export function formatSampling(sampling: Sampling): string {
   return sampling.kind === 'every' ? `every:${sampling.milliseconds}ms` : `${sampling.kind}:${sampling.frames}`;
 }
 
+/** A part of an upright picture, in shares of its width and height. */
+export interface Crop {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 export type ClipKind = 'film' | 'pictures';
 export type ImportStatus = 'complete' | 'partial' | 'damaged' | 'refused' | 'alreadyThere';
 

@@ -1,3 +1,5 @@
+import type { Crop } from './clips';
+
 /** Numbers chosen before a run. */
 export interface TrainingConfig {
   readonly epochs: number;
@@ -44,6 +46,8 @@ export interface DatasetExample {
   readonly split: Split;
   readonly clipId: number;
   readonly background: string | null;
+  /** The part of the upright picture that counts; without it all of it. */
+  readonly crop?: Crop | null;
 }
 
 /** A list of frames handed to a worker as a JSON file. */

@@ -1,5 +1,5 @@
 import type { Architecture, InputShape } from '../core/architecture';
-import type { ImportReport, Sentence } from '../core/clips';
+import type { Crop, ImportReport, Sentence } from '../core/clips';
 import type { SerializedError, TextParams } from '../core/errors';
 import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
@@ -37,15 +37,25 @@ export interface StudioCalls {
   'clips:list': () => readonly ClipView[];
   'clips:remove': (clipId: number) => Undoable;
   'clips:setBackground': (clipId: number, background: string) => Undoable;
+  /** Sets clips aside as the test set, or gives them back; refused once a round used one for training. */
+  'clips:setAside': (clipIds: readonly number[], aside: boolean) => Undoable;
+  /** The part of the upright picture that counts, for one clip or many; null: all of it. */
+  'clips:crop': (clipIds: readonly number[], crop: Crop | null) => Undoable;
+  /** Takes other frames from a film (a job): those that stay keep their labels. Refused once a round used the clip. */
+  'clips:resample': (clipId: number, sampling: string) => Undoable;
   // ---- classes and backgrounds
   'names:list': () => { readonly classes: readonly NameView[]; readonly backgrounds: readonly NameView[] };
   'names:add': (kind: NameKind, name: string) => NameView;
   'names:rename': (kind: NameKind, id: number, name: string) => Undoable;
   'names:recolour': (kind: NameKind, id: number, colour: string) => Undoable;
   'names:reorder': (kind: NameKind, ids: readonly number[]) => Undoable;
+  /** Gives all that is `from` to `into`; `from` is gone. */
+  'names:merge': (kind: NameKind, from: number, into: number) => Undoable;
   'names:hide': (kind: NameKind, id: number, hidden: boolean) => Undoable;
   // ---- frames and labels
   'frames:list': (filter: FrameFilterView) => FrameColumns;
+  /** Stacks of frames that look alike, inside and across clips. */
+  'frames:duplicates': () => readonly DuplicateStackView[];
   'labels:clip': (clipId: number, className: string) => Undoable;
   'labels:frames': (frameIds: readonly number[], className: string) => Undoable;
   /** Frames of a clip between two times (ms, both included). */
@@ -152,6 +162,10 @@ export interface ClipProposal {
 
 export interface ClipWish {
   readonly path: string;
+  /** As `ClipView.sampling`; without it every 200 ms. */
+  readonly sampling?: string;
+  /** Which picture stream of a film, from 0; without it the default one. */
+  readonly stream?: number;
   readonly class: string | null;
   readonly background: string | null;
 }
@@ -166,6 +180,12 @@ export interface ClipView extends ImportReport {
   readonly strip: readonly number[];
   readonly frames: number;
   readonly excluded: number;
+  /** Set aside: training never sees it. */
+  readonly testSet: boolean;
+  /** `every:200ms`, `count:40`, `different:40` or `all` */
+  readonly sampling: string;
+  /** The part of the upright picture that counts; null: all of it. */
+  readonly crop: Crop | null;
   /** Number of the round that first used it; null = waits for a round. */
   readonly firstRound: number | null;
   readonly importedAt: string;
@@ -207,6 +227,13 @@ export interface FrameColumns {
   readonly answers?: readonly { readonly class: string; readonly score: number }[];
 }
 
+/** Frames that look alike, the sharpest of them, and from how many clips they come. */
+export interface DuplicateStackView {
+  readonly best: number;
+  readonly ids: readonly number[];
+  readonly clips: number;
+}
+
 export interface JournalSentence {
   readonly key: string;
   readonly params: TextParams;
@@ -224,7 +251,7 @@ export interface RoundView {
   readonly id: number;
   readonly number: number;
   readonly backgrounds: readonly string[];
-  readonly dataset: { readonly train: number; readonly validation: number; readonly test: number; readonly classNames: readonly string[]; readonly optimistic: boolean; readonly reason: Sentence | null };
+  readonly dataset: { readonly train: number; readonly validation: number; readonly test: number; readonly classNames: readonly string[]; readonly optimistic: boolean; readonly reason: Sentence | null; readonly nearDuplicates: number | null };
   readonly config: TrainingConfig;
   readonly architectureName: string;
   readonly input: InputShape;

@@ -18,6 +18,10 @@ const config = z
     patience: z.number().int().min(0).max(10_000),
   })
   .strict();
+const clipIds = z.array(id).max(100_000);
+const share = z.number().min(0).max(1);
+const crop = z.object({ x: share, y: share, width: share, height: share }).strict();
+const sampling = z.string().regex(/^(all|every:\d{1,7}ms|(count|different):\d{1,6})$/);
 const frameIds = z.array(id).max(1_000_000);
 const migration = z
   .object({
@@ -55,15 +59,19 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'clips:chooseFilms': z.tuple([]),
   'clips:chooseFolder': z.tuple([]),
   'clips:propose': z.tuple([paths]),
-  'clips:import': z.tuple([z.array(z.object({ path, class: name.nullable(), background: name.nullable() }).strict()).max(10_000)]),
+  'clips:import': z.tuple([z.array(z.object({ path, class: name.nullable(), background: name.nullable(), sampling: sampling.optional(), stream: z.number().int().min(0).max(1000).optional() }).strict()).max(10_000)]),
   'clips:list': z.tuple([]),
   'clips:remove': z.tuple([id]),
   'clips:setBackground': z.tuple([id, name]),
+  'clips:setAside': z.tuple([clipIds, z.boolean()]),
+  'clips:crop': z.tuple([clipIds, crop.nullable()]),
+  'clips:resample': z.tuple([id, sampling]),
   'names:list': z.tuple([]),
   'names:add': z.tuple([nameKind, name]),
   'names:rename': z.tuple([nameKind, id, name]),
   'names:recolour': z.tuple([nameKind, id, z.string().regex(/^#[0-9a-fA-F]{6}$/)]),
   'names:reorder': z.tuple([nameKind, z.array(id).max(10_000)]),
+  'names:merge': z.tuple([nameKind, id, id]),
   'names:hide': z.tuple([nameKind, id, z.boolean()]),
   'frames:list': z.tuple([
     z
@@ -77,6 +85,7 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
       })
       .strict(),
   ]),
+  'frames:duplicates': z.tuple([]),
   'labels:clip': z.tuple([id, name]),
   'labels:frames': z.tuple([frameIds, name]),
   'labels:segment': z.tuple([id, z.number().min(0).max(1e9), z.number().min(0).max(1e9), name]),

@@ -1,4 +1,5 @@
 import type { Architecture } from '../core/architecture';
+import type { Crop } from '../core/clips';
 import type { SerializedError } from '../core/errors';
 import type { Progress } from '../core/jobs';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
@@ -91,6 +92,8 @@ export interface MigrateResult {
 export interface PredictJob {
   readonly modelFolder: string;
   readonly files: readonly string[];
+  /** The part of each upright picture that counts. */
+  readonly crop?: Crop | null;
 }
 
 export interface PredictResult {

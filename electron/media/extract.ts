@@ -1,10 +1,14 @@
 import ffmpeg from 'fluent-ffmpeg';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sampling } from '../core/clips';
+import { ExternalToolError } from '../core/errors';
 import { runFfmpeg } from './ffmpeg';
+import { availableFilters, colourRoads, inputColours, type ColourRoad } from './filters';
 import type { FilmInfo } from './probe';
-import { chooseDifferent, chooseEven, differenceHash, tinyHeight, tinyWidth } from './similarity';
+import { grayWidth, measureQuality, tinyPicture, type Quality } from './quality';
+import { chooseDifferent, chooseEven, differenceHash } from './similarity';
+import { FrameTimes, measureRate } from './timestamps';
 
 /** Frames are stored no larger than this on their longer side: networks here see 256 pixels at most. */
 export const longestSide = 640;
@@ -12,9 +16,10 @@ export const longestSide = 640;
 /** A picture that lies in the extraction folder. */
 export interface ExtractedFrame {
   readonly file: string;
-  /** The stream's own timestamp. */
+  /** The stream's own timestamp, counted from the start of the film. */
   readonly timeMs: number;
   readonly differenceHash: string | null;
+  readonly quality: Quality | null;
 }
 
 export interface Extraction {
@@ -23,6 +28,10 @@ export interface Extraction {
   /** Lines that the decoder marked as errors. */
   readonly errorLines: number;
   readonly lastTimeMs: number;
+  /** Measured from the timestamps of all decoded frames. */
+  readonly variableFrameRate: boolean;
+  /** False: the film is HDR, and this ffmpeg has no filter to bring it to a standard screen. */
+  readonly toneMapped: boolean;
   readonly width: number;
   readonly height: number;
 }
@@ -47,73 +56,143 @@ export function candidateRate(sampling: Sampling, durationMs: number | null): nu
   }
 }
 
-function filters(info: FilmInfo, rate: number | null): string {
+/** Size of the gray picture on which quality is measured. */
+export function graySize(width: number, height: number): { readonly width: number; readonly height: number } {
+  return { width: grayWidth, height: Math.min(grayWidth * 4, Math.max(1, Math.round((height * grayWidth) / width))) };
+}
+
+function filters(info: FilmInfo, rate: number | null, road: ColourRoad, has: ReadonlySet<string>): string {
   const { width, height } = storedSize(info.width, info.height);
+  const gray = graySize(width, height);
+  // Frames are numbered after their times were read: two in one tick of the encoder would end the pass.
   // The first frame of each bin of 1/rate seconds: does not drift, and keeps true times on variable frame rates.
-  const pick = rate === null ? '' : `select='isnan(prev_selected_t)+gt(floor(t*${rate}+0.001)\\,floor(prev_selected_t*${rate}+0.001))',`;
-  const toneMap = info.hdr ? 'zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=pc,' : '';
+  const pick = rate === null ? '' : `,select='isnan(prev_selected_t)+gt(floor(t*${rate}+0.001)\\,floor(prev_selected_t*${rate}+0.001))'`;
+  const transparent = /^(yuva|rgba|bgra|argb|abgr|gbrap|ya8|ya16)/.test(info.pixelFormat) && has.has('premultiply');
+  // What is transparent is seen on black, as players show it.
+  const alpha = transparent ? `scale=${inputColours(info).slice(1)},format=gbrap,premultiply=inplace=1,format=gbrp,` : '';
+  // Smaller first: tone mapping is arithmetic on floats.
+  const small = `scale=${width}:${height}:flags=area+accurate_rnd+full_chroma_int`;
+  const converted = road.filters === '' ? '' : `${small},${road.filters}`;
+  const colours = road.filters === '' && !transparent ? inputColours(info) : '';
   // JPEG means BT.601 in full range; 4:4:4 because small objects are told apart by colour.
   return (
-    `[0:V:0]${pick}split=2[a][b];` +
-    `[a]${toneMap}scale=${width}:${height}:flags=area+accurate_rnd+full_chroma_int:out_color_matrix=bt601:out_range=full,setsar=1,format=yuvj444p,settb=1/1000[frames];` +
-    `[b]scale=${tinyWidth}:${tinyHeight}:flags=area,format=gray[tiny]`
+    `[0:V:${info.stream}]showinfo@all=checksum=0${pick},showinfo@kept=checksum=0,settb=1/1000,setpts=N,${alpha}${converted}` +
+    `${small}${colours}:out_color_matrix=bt601:out_range=full,setsar=1,format=yuvj444p,split=2[frames][small];` +
+    `[small]scale=${gray.width}:${gray.height}:flags=area:out_range=full,format=gray[gray]`
   );
 }
 
-/** The arguments of the one pass over a film: JPEGs named by their time in ms, and tiny gray pictures on standard output. */
-export function extractionArguments(path: string, info: FilmInfo, rate: number | null, folder: string): readonly string[] {
+/** The arguments of the one pass over a film: numbered JPEGs, gray pictures on standard output, timestamps in the log. */
+export function extractionArguments(path: string, info: FilmInfo, rate: number | null, folder: string, road: ColourRoad, has: ReadonlySet<string>): readonly string[] {
   const command = ffmpeg(path)
     .addOptions(['-hide_banner', '-nostats', '-y'])
-    .complexFilter(filters(info, rate))
-    .output(join(folder, 'f%010d.jpg'))
-    .outputOptions(['-map', '[frames]', '-fps_mode', 'passthrough', '-enc_time_base', '1:1000', '-frame_pts', '1', '-q:v', '2'])
+    .complexFilter(filters(info, rate, road, has))
+    .output(join(folder, 'f%d.jpg'))
+    .outputOptions(['-map', '[frames]', '-fps_mode', 'passthrough', '-enc_time_base', '1:1000', '-start_number', '0', '-q:v', '2'])
     .output('pipe:1')
-    .outputOptions(['-map', '[tiny]', '-fps_mode', 'passthrough', '-f', 'rawvideo']);
+    .outputOptions(['-map', '[gray]', '-fps_mode', 'passthrough', '-enc_time_base', '1:1000', '-f', 'rawvideo']);
   // fluent-ffmpeg builds the arguments; it does not run them: its runner kills late and hides the decoder's words.
   const built = (command as unknown as { _getArguments(): string[] })._getArguments();
-  return ['-loglevel', 'level+verbose', '-progress', 'pipe:2', '-stats_period', '0.5', ...built];
+  return ['-loglevel', 'level+verbose', '-max_alloc', String(1 << 30), ...built];
 }
 
-/**
- * Takes the frames of a film into `folder`. `onTime` hears how far it is, in ms of the film.
- * A damaged film gives the frames it has; whether that is all of it is for the caller to judge.
- */
-export async function extractFrames(
-  path: string,
-  info: FilmInfo,
-  sampling: Sampling,
-  folder: string,
-  options: { readonly signal?: AbortSignal; readonly onTime?: (timeMs: number) => void } = {},
-): Promise<Extraction> {
+export interface ExtractionOptions {
+  readonly signal?: AbortSignal;
+  /** Hears how far it is, in ms of the film. */
+  readonly onTime?: (timeMs: number) => void;
+}
+
+/** What a pass measured on each kept frame while it went by. */
+interface Measured {
+  readonly tiny: Uint8Array;
+  readonly quality: Quality;
+}
+
+/** Cuts standard output into gray pictures and measures each; memory does not grow with the film's length. */
+function grayReader(size: { readonly width: number; readonly height: number }): { readonly measured: Measured[]; readonly take: (chunk: Buffer) => void } {
+  const picture = new Uint8Array(size.width * size.height);
+  const measured: Measured[] = [];
+  let filled = 0;
+  const take = (chunk: Buffer): void => {
+    for (let at = 0; at < chunk.length; ) {
+      const part = chunk.subarray(at, at + picture.length - filled);
+      picture.set(part, filled);
+      filled += part.length;
+      at += part.length;
+      if (filled < picture.length) continue;
+      measured.push({ tiny: tinyPicture(picture, size.width, size.height), quality: measureQuality(picture, size.width, size.height) });
+      filled = 0;
+    }
+  };
+  return { measured, take };
+}
+
+interface Pass {
+  readonly files: number;
+  readonly measured: readonly Measured[];
+  readonly times: FrameTimes;
+  readonly framesDecoded: number;
+  readonly errorLines: number;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+}
+
+async function pass(path: string, info: FilmInfo, sampling: Sampling, folder: string, road: ColourRoad, has: ReadonlySet<string>, options: ExtractionOptions): Promise<Pass> {
+  const size = storedSize(info.width, info.height);
+  const gray = grayReader(graySize(size.width, size.height));
+  const times = new FrameTimes();
   let errorLines = 0;
   let framesDecoded = 0;
-  const { stdout } = await runFfmpeg(extractionArguments(path, info, candidateRate(sampling, info.durationMs), folder), {
+  const { stderr, exitCode } = await runFfmpeg(extractionArguments(path, info, candidateRate(sampling, info.durationMs), folder, road, has), {
     signal: options.signal,
+    forget: /showinfo@/,
+    // A film that takes so much longer than it lasts hangs.
+    limitMs: Math.max(30 * 60_000, (info.durationMs ?? 0) * 60),
+    onData: gray.take,
     onLine: (line) => {
+      if (times.read(line)) {
+        if (times.all.length % 50 === 0) options.onTime?.(times.all.at(-1) ?? 0);
+        return;
+      }
       if (/\[(error|fatal)\]/.test(line)) errorLines += 1;
-      const time = /^out_time_us=(\d+)/.exec(line);
-      if (time) options.onTime?.(Number(time[1]) / 1000);
       const decoded = /\(video\): .* (\d+) frames decoded/.exec(line);
       if (decoded) framesDecoded += Number(decoded[1]);
     },
   });
-  const files = readdirSync(folder).filter((name) => /^f-?\d+\.jpg$/.test(name));
-  const times = files.map((name) => ({ name, timeMs: Number(/^f(-?\d+)/.exec(name)?.[1]) })).sort((a, b) => a.timeMs - b.timeMs);
-  const tinySize = tinyWidth * tinyHeight;
-  const tiny = times.map((_, index) => stdout.subarray(index * tinySize, (index + 1) * tinySize));
-  const keep = chosen(sampling, tiny);
-  const { width, height } = storedSize(info.width, info.height);
+  const files = readdirSync(folder).filter((name) => /^f\d+\.jpg$/.test(name)).length;
+  return { files, measured: gray.measured, times, framesDecoded, errorLines, stderr, exitCode };
+}
+
+/**
+ * Takes the frames of a film into `folder`. A damaged film gives the frames it has; whether that is all of it is for
+ * the caller to judge. Where ffmpeg refuses one way of converting colours, the next is tried (`colourRoads`).
+ */
+export async function extractFrames(path: string, info: FilmInfo, sampling: Sampling, folder: string, options: ExtractionOptions = {}): Promise<Extraction> {
+  const has = await availableFilters();
+  const roads = colourRoads(info, has);
+  let road = roads[0] as ColourRoad;
+  let result = await pass(path, info, sampling, folder, road, has, options);
+  for (const next of roads.slice(1)) {
+    if (result.files > 0 || result.exitCode === 0) break;
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { force: true });
+    road = next;
+    result = await pass(path, info, sampling, folder, road, has, options);
+  }
+  const { measured, times } = result;
+  const count = Math.min(result.files, times.kept.length);
+  if (result.files > times.kept.length) throw new ExternalToolError('ffmpeg', [], result.exitCode, `${result.files} pictures for ${times.kept.length} timestamps`);
+  const keep = chosen(sampling, Array.from({ length: count }, (_, index) => measured[index]?.tiny ?? new Uint8Array(0)));
   return {
     frames: keep.map((index) => {
-      const { name, timeMs } = times[index] as { name: string; timeMs: number };
-      const picture = tiny[index] as Buffer;
-      return { file: join(folder, name), timeMs, differenceHash: picture.length === tinySize ? differenceHash(picture) : null };
+      const { tiny, quality } = measured[index] ?? { tiny: null, quality: null };
+      return { file: join(folder, `f${index}.jpg`), timeMs: times.kept[index] as number, differenceHash: tiny ? differenceHash(tiny) : null, quality };
     }),
-    framesDecoded,
-    errorLines,
-    lastTimeMs: times.at(-1)?.timeMs ?? 0,
-    width,
-    height,
+    framesDecoded: result.framesDecoded,
+    errorLines: result.errorLines,
+    lastTimeMs: times.kept[count - 1] ?? 0,
+    variableFrameRate: measureRate(times.all, result.errorLines > 0).variable,
+    toneMapped: road.toneMapped,
+    ...storedSize(info.width, info.height),
   };
 }
 

@@ -34,8 +34,14 @@ export interface FfmpegOptions {
   readonly signal?: AbortSignal;
   /** Called with every line of standard error. */
   readonly onLine?: (line: string) => void;
+  /** Takes standard output piece by piece; nothing of it is kept then. */
+  readonly onData?: (chunk: Buffer) => void;
+  /** Lines that are only heard by `onLine` and not kept. */
+  readonly forget?: RegExp;
   /** Kill it when it has said nothing for so long. */
   readonly silenceMs?: number;
+  /** Kill it when it is not done after so long. */
+  readonly limitMs?: number;
   /** Standard input, e.g. raw pictures. */
   readonly input?: (stdin: NodeJS.WritableStream) => Promise<void>;
   /** Most bytes of standard output that are kept; more is an error. */
@@ -44,12 +50,36 @@ export interface FfmpegOptions {
 
 const keptErrorCharacters = 200_000;
 
+/** Cuts text into lines and keeps the last of them. */
+function keepLines(forget: RegExp | undefined): { add(chunk: string): readonly string[]; text(): string } {
+  let lines: string[] = [];
+  let length = 0;
+  let rest = '';
+  return {
+    add: (chunk) => {
+      const fresh = (rest + chunk).split(/\r?\n|\r/);
+      rest = fresh.pop() ?? '';
+      for (const line of fresh) {
+        if (forget?.test(line)) continue;
+        lines.push(line);
+        length += line.length + 1;
+      }
+      if (length > 2 * keptErrorCharacters) {
+        lines = [lines.join('\n').slice(-keptErrorCharacters)];
+        length = keptErrorCharacters;
+      }
+      return fresh;
+    },
+    text: () => [...lines, rest].join('\n').slice(-keptErrorCharacters),
+  };
+}
+
 /**
  * Runs ffmpeg to its end. Does not judge the exit code: 0 is no proof of a whole film, and probing ends with 1 by design.
  * Errors: `CancelledError` when the signal fires, `UserError media:noFfmpeg`, `ExternalToolError` when it hangs.
  */
 export function runFfmpeg(args: readonly string[], options: FfmpegOptions = {}): Promise<FfmpegOutput> {
-  const { signal, onLine, silenceMs = 120_000, maxOutputBytes = 512 * 1024 * 1024 } = options;
+  const { signal, onLine, onData, forget, silenceMs = 120_000, limitMs = Infinity, maxOutputBytes = 512 * 1024 * 1024 } = options;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
       reject(new CancelledError());
@@ -60,31 +90,31 @@ export function runFfmpeg(args: readonly string[], options: FfmpegOptions = {}):
     running.add(child);
     const output: Buffer[] = [];
     let outputBytes = 0;
-    let stderr = '';
-    let rest = '';
+    const kept = keepLines(forget);
     let failure: Error | null = null;
     const stop = (error: Error): void => {
       failure ??= error;
       child.kill('SIGKILL');
     };
+    const started = Date.now();
+    let lastSign = started;
     const silence = setInterval(() => {
-      if (Date.now() - lastSign > silenceMs) stop(new ExternalToolError('ffmpeg', args, null, `${stderr}\nno sign of life for ${silenceMs / 1000} s`));
+      const now = Date.now();
+      if (now - lastSign > silenceMs) stop(new ExternalToolError('ffmpeg', args, null, `${kept.text()}\nno sign of life for ${silenceMs / 1000} s`));
+      if (now - started > limitMs) stop(new ExternalToolError('ffmpeg', args, null, `${kept.text()}\nnot done after ${limitMs / 1000} s`));
     }, 1000);
-    let lastSign = Date.now();
     const cancel = (): void => stop(new CancelledError());
     signal?.addEventListener('abort', cancel, { once: true });
     child.stdout.on('data', (chunk: Buffer) => {
       lastSign = Date.now();
+      if (onData) return onData(chunk);
       outputBytes += chunk.length;
       if (outputBytes > maxOutputBytes) stop(new ExternalToolError('ffmpeg', args, null, 'more output than expected'));
       else output.push(chunk);
     });
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       lastSign = Date.now();
-      stderr = (stderr + chunk).slice(-keptErrorCharacters);
-      const lines = (rest + chunk).split(/\r?\n|\r/);
-      rest = lines.pop() ?? '';
-      if (onLine) for (const line of lines) onLine(line);
+      for (const line of kept.add(chunk)) onLine?.(line);
     });
     child.stdin.on('error', () => undefined);
     if (options.input) void options.input(child.stdin).then(() => child.stdin.end(), stop);
@@ -101,7 +131,7 @@ export function runFfmpeg(args: readonly string[], options: FfmpegOptions = {}):
     child.on('close', (exitCode) => {
       finish();
       if (failure) reject(failure);
-      else resolve({ stdout: Buffer.concat(output), stderr, exitCode });
+      else resolve({ stdout: Buffer.concat(output), stderr: kept.text(), exitCode });
     });
   });
 }

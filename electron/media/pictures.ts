@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { copyFileSync, openSync, readSync, closeSync, readFileSync } from 'node:fs';
 import { UserError } from '../core/errors';
 import { readJpegInfo } from '../core/jpeg';
 import { longestSide } from './extract';
 import { runFfmpeg } from './ffmpeg';
+import { grayWidth, measureQuality, tinyPicture, type Quality } from './quality';
+import { differenceHash } from './similarity';
 
 /** ffmpeg filters that turn a picture with an EXIF orientation upright. */
 const upright: Readonly<Record<number, string>> = {
@@ -24,6 +27,35 @@ function head(path: string): Uint8Array {
   } finally {
     closeSync(file);
   }
+}
+
+const grayHeight = 120;
+
+/**
+ * Measures pictures that were imported (JPEGs), with one process for all of them. Gives null for each when not every one
+ * of them could be measured.
+ */
+export async function measurePictures(files: readonly string[], signal?: AbortSignal): Promise<readonly ({ readonly quality: Quality; readonly differenceHash: string } | null)[]> {
+  const size = grayWidth * grayHeight;
+  const measured: { quality: Quality; differenceHash: string }[] = [];
+  let rest = Buffer.alloc(0);
+  await runFfmpeg(
+    ['-hide_banner', '-nostats', '-loglevel', 'error', '-f', 'image2pipe', '-c:v', 'mjpeg', '-i', 'pipe:0',
+      '-vf', `scale=${grayWidth}:${grayHeight}:flags=area:out_range=full,format=gray`, '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'],
+    {
+      signal,
+      input: async (stdin) => {
+        for (const file of files) if (!stdin.write(readFileSync(file))) await once(stdin, 'drain', { signal: AbortSignal.timeout(60_000) });
+      },
+      onData: (chunk) => {
+        rest = Buffer.concat([rest, chunk]);
+        for (; rest.length >= size; rest = rest.subarray(size)) {
+          measured.push({ quality: measureQuality(rest, grayWidth, grayHeight), differenceHash: differenceHash(tinyPicture(rest, grayWidth, grayHeight)) });
+        }
+      },
+    },
+  );
+  return files.map((_, index) => (measured.length === files.length ? (measured[index] ?? null) : null));
 }
 
 /**

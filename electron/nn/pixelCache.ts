@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -48,6 +49,11 @@ function openCache(folder: string, height: number, width: number): CacheFiles {
   return { data, index, records };
 }
 
+/** Key of an example's pixels: its picture, and the part of it that counts. */
+function cacheKey({ sha256, crop }: DatasetExample): string {
+  return crop ? createHash('sha256').update(`${sha256} ${crop.x} ${crop.y} ${crop.width} ${crop.height}`).digest('hex') : sha256;
+}
+
 function append(files: CacheFiles, sha256: string, pixels: Uint8Array): void {
   const record = files.records.size;
   writeSync(files.data, pixels, 0, pixels.length, record * pixels.length);
@@ -57,13 +63,13 @@ function append(files: CacheFiles, sha256: string, pixels: Uint8Array): void {
 
 async function fill(files: CacheFiles, dataset: DatasetFile, height: number, width: number, context: NnContext): Promise<ReadonlySet<number>> {
   const unreadable = new Set<number>();
-  const missing = dataset.examples.map((example, index) => ({ example, index })).filter(({ example }) => !files.records.has(example.sha256));
+  const missing = dataset.examples.map((example, index) => ({ example, index })).filter(({ example }) => !files.records.has(cacheKey(example)));
   const started = Date.now();
   for (const [done, { example, index }] of missing.entries()) {
     if (done % 4 === 0) await breathe(context);
-    if (files.records.has(example.sha256)) continue;
+    if (files.records.has(cacheKey(example))) continue;
     try {
-      append(files, example.sha256, pixelsOfFile(join(dataset.folder, example.file), height, width));
+      append(files, cacheKey(example), pixelsOfFile(join(dataset.folder, example.file), height, width, example.crop));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       unreadable.add(index);
@@ -119,7 +125,7 @@ export async function openPixels(dataset: DatasetFile, cacheFolder: string, heig
   try {
     const unreadable = await fill(files, dataset, height, width, context);
     const size = height * width * 3;
-    const record = (example: DatasetExample): number => files.records.get(example.sha256) ?? -1;
+    const record = (example: DatasetExample): number => files.records.get(cacheKey(example)) ?? -1;
     const held = dataset.examples.length * size <= mostInMemory ? new Uint8Array(dataset.examples.length * size) : null;
     if (held) {
       dataset.examples.forEach((example, index) => {

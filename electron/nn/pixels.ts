@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Crop } from '../core/clips';
 import { UserError } from '../core/errors';
 import { readJpegInfo } from '../core/jpeg';
 import { tensorflow } from './tensorflow';
@@ -147,21 +148,34 @@ export function toBytes(values: Float64Array): Uint8Array {
   return bytes;
 }
 
+/** The part of an upright picture that counts, cut at whole pixels (at least one). */
+export function cropPicture(picture: Picture, crop: Crop): Picture {
+  const { width, height, data } = picture;
+  const left = Math.min(width - 1, Math.max(0, Math.round(crop.x * width)));
+  const top = Math.min(height - 1, Math.max(0, Math.round(crop.y * height)));
+  const right = Math.min(width, Math.max(left + 1, Math.round((crop.x + crop.width) * width)));
+  const bottom = Math.min(height, Math.max(top + 1, Math.round((crop.y + crop.height) * height)));
+  const result = new Uint8Array((right - left) * (bottom - top) * 3);
+  for (let y = top; y < bottom; y += 1) result.set(data.subarray((y * width + left) * 3, (y * width + right) * 3), (y - top) * (right - left) * 3);
+  return { width: right - left, height: bottom - top, data: result };
+}
+
 /**
- * The one road for a pixel: bytes of a picture file -> upright -> area mean -> uint8 RGB of the input size.
+ * The one road for a pixel: bytes of a picture file -> upright -> the part that counts -> area mean -> uint8 RGB of the input size.
  * Training, validation and every prediction come along here; gray and scaling belong to the model.
  */
-export function pixelsOf(bytes: Uint8Array, name: string, height: number, width: number): Uint8Array {
-  return toBytes(resizeArea(decodePicture(bytes, name), height, width));
+export function pixelsOf(bytes: Uint8Array, name: string, height: number, width: number, crop: Crop | null = null): Uint8Array {
+  const picture = decodePicture(bytes, name);
+  return toBytes(resizeArea(crop ? cropPicture(picture, crop) : picture, height, width));
 }
 
 /** `pixelsOf` a file. */
-export function pixelsOfFile(file: string, height: number, width: number): Uint8Array {
+export function pixelsOfFile(file: string, height: number, width: number, crop: Crop | null = null): Uint8Array {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
   } catch (error) {
     throw new UserError('predictions:missingPicture', { file }, { cause: error });
   }
-  return pixelsOf(bytes, file, height, width);
+  return pixelsOf(bytes, file, height, width, crop);
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Crop } from '../core/clips';
 import { CancelledError, serializeError, UserError, type SerializedError } from '../core/errors';
 import { breathe, type NnContext } from './context';
 import { GraphSession } from './graph/session';
@@ -35,7 +36,7 @@ export class Predictor {
   }
 
   /** Scores of each picture; one that cannot be read gets its error, the others go on. */
-  async predict(request: { readonly modelFolder: string; readonly files: readonly string[] }, context: NnContext): Promise<PredictOutcome> {
+  async predict(request: { readonly modelFolder: string; readonly files: readonly string[]; readonly crop?: Crop | null }, context: NnContext): Promise<PredictOutcome> {
     const session = await this.sessionFor(request.modelFolder);
     const { height, width } = session.architecture.input;
     const predictions: PredictOutcome['predictions'][number][] = [];
@@ -43,7 +44,7 @@ export class Predictor {
       const started = performance.now();
       try {
         await breathe(context);
-        const { probabilities } = session.predict(pixelsOfFile(file, height, width), 1);
+        const { probabilities } = session.predict(pixelsOfFile(file, height, width, request.crop), 1);
         predictions.push({ file, scores: Array.from(probabilities), milliseconds: performance.now() - started });
       } catch (error) {
         if (error instanceof CancelledError) throw error;

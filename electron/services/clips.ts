@@ -4,15 +4,15 @@ import { copyFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { defaultSampling, formatSampling, labelsFromFolders, parseSampling, type ImportReport, type Sampling, type Sentence } from '../core/clips';
 import { CancelledError, ExternalToolError, UserError } from '../core/errors';
-import { extractFrames } from '../media/extract';
-import { importPicture } from '../media/pictures';
+import { extractFrames, type Extraction } from '../media/extract';
+import { importPicture, measurePictures } from '../media/pictures';
 import { probeFilm } from '../media/probe';
-import { findClip, findClipByContent, insertClip, type ClipRow } from '../store/clips';
+import { findClip, findClipByContent, insertClip, type ClipRow, type NewClip } from '../store/clips';
 import { frameFile, insertFrames } from '../store/frames';
 import { cancelImports, finishImport, queueImports, waitingImports, type QueuedImport } from '../store/imports';
 import { applyChange, columnChange, type ColumnChange, type JournalEntry } from '../store/journal';
 import { listNames } from '../store/names';
-import { usedClips } from '../store/rounds';
+import { trainedClips, usedClips } from '../store/rounds';
 import type { JobContext } from './jobs';
 import { ensureName } from './names';
 import { clipName, findClips, picturesOf, type FoundClip } from './paths';
@@ -25,13 +25,15 @@ export interface ImportWish {
   /** Meaning of the folders above each clip. */
   readonly fromFolders?: readonly ('class' | 'background' | '-')[] | null;
   readonly sampling?: Sampling;
+  /** Which video stream of each film (from 0); without it the default one. */
+  readonly stream?: number | null;
   readonly link?: boolean;
 }
 
 type StoredFrame = Parameters<typeof insertFrames>[3][number];
 
 interface Imported {
-  readonly clip: Omit<ClipRow, 'id' | 'split' | 'classId' | 'backgroundId'>;
+  readonly clip: Omit<NewClip, 'classId' | 'backgroundId'>;
   readonly frames: readonly StoredFrame[];
 }
 
@@ -63,6 +65,7 @@ function wishFor(clip: FoundClip, wish: ImportWish): Omit<QueuedImport, 'id' | '
     background: wish.background ?? named.background,
     sampling: formatSampling(wish.sampling ?? defaultSampling),
     link: wish.link ?? false,
+    stream: wish.stream ?? null,
   };
 }
 
@@ -106,7 +109,8 @@ async function importOne(project: Project, entry: QueuedImport, before: Promise<
   mkdirSync(work, { recursive: true });
   try {
     const sha256 = await contentHash(entry, signal);
-    const there = findClipByContent(project.db, sha256);
+    const content = contentKey(entry, sha256);
+    const there = findClipByContent(project.db, content);
     if (there) {
       finishImport(project.db, entry.id, 'done');
       return clipReport(project, there, { status: 'alreadyThere', reason: { key: 'clips:alreadyThere', params: { file: clipName(entry.path), clip: there.name } } });
@@ -131,7 +135,8 @@ async function importOne(project: Project, entry: QueuedImport, before: Promise<
   }
 }
 
-function diskError(error: unknown, folder: string): unknown {
+/** An error of the disk as a sentence; any other as it is. */
+export function diskError(error: unknown, folder: string): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === 'ENOSPC' || code === 'SQLITE_FULL') return new UserError('projects:diskFull', { folder });
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new UserError('projects:notWritable', { folder });
@@ -151,6 +156,11 @@ function store(project: Project, entry: QueuedImport, imported: Imported): numbe
     finishImport(db, entry.id, 'done');
     return id;
   })();
+}
+
+/** Another stream of the same film is another clip. */
+function contentKey(entry: QueuedImport, sha256: string): string {
+  return entry.kind === 'film' && entry.stream != null ? createHash('sha256').update(`${sha256} stream ${entry.stream}`).digest('hex') : sha256;
 }
 
 async function hashFile(path: string, signal: AbortSignal): Promise<string> {
@@ -188,7 +198,7 @@ async function copyFilm(project: Project, entry: QueuedImport, sha256: string): 
 }
 
 /** Moves a picture to its place by content; gives its hash. */
-function keepFrame(project: Project, file: string): string {
+export function keepFrame(project: Project, file: string): string {
   const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
   const target = join(project.folder, frameFile(sha256));
   mkdirSync(dirname(target), { recursive: true });
@@ -197,7 +207,7 @@ function keepFrame(project: Project, file: string): string {
 }
 
 async function importFilm(project: Project, entry: QueuedImport, sha256: string, work: string, signal: AbortSignal, onShare: (share: number) => void): Promise<Imported> {
-  const info = await probeFilm(entry.path, signal);
+  const info = await probeFilm(entry.path, signal, entry.stream ?? null);
   const sampling = parseSampling(entry.sampling) ?? defaultSampling;
   const extraction = await extractFrames(entry.path, info, sampling, work, {
     signal,
@@ -206,10 +216,10 @@ async function importFilm(project: Project, entry: QueuedImport, sha256: string,
   if (extraction.frames.length === 0) throw new UserError('clips:noFrames', { file: entry.path });
   const storedFile = entry.link ? null : await copyFilm(project, entry, sha256);
   const { width, height } = extraction;
-  const frames = extraction.frames.map((frame) => ({ timeMs: frame.timeMs, name: null, sha256: keepFrame(project, frame.file), width, height, differenceHash: frame.differenceHash }));
+  const frames = extraction.frames.map((frame) => ({ timeMs: frame.timeMs, name: null, sha256: keepFrame(project, frame.file), width, height, differenceHash: frame.differenceHash, quality: frame.quality }));
   return {
     clip: {
-      sha256,
+      sha256: contentKey(entry, sha256),
       name: clipName(entry.path),
       sourcePath: entry.path,
       storedFile,
@@ -221,11 +231,12 @@ async function importFilm(project: Project, entry: QueuedImport, sha256: string,
       height: info.height,
       rotation: info.rotation,
       hdr: info.hdr,
-      variableFrameRate: info.variableFrameRate,
+      variableFrameRate: extraction.variableFrameRate,
       durationMs: info.durationMs,
       framesDecoded: extraction.framesDecoded,
       framesStored: frames.length,
       sampling: entry.sampling,
+      stream: entry.stream ?? null,
       importedAt: new Date().toISOString(),
     },
     frames,
@@ -233,31 +244,35 @@ async function importFilm(project: Project, entry: QueuedImport, sha256: string,
 }
 
 /** Exit code 0 is no proof: what came is compared with what the container promised. */
-function verdict(extraction: { readonly lastTimeMs: number; readonly errorLines: number; readonly frames: readonly unknown[] }, durationMs: number | null, sampling: Sampling): { status: ClipRow['status']; reason: Sentence | null } {
+function verdict(extraction: Extraction, durationMs: number | null, sampling: Sampling): { status: ClipRow['status']; reason: Sentence | null } {
   const step = sampling.kind === 'every' ? sampling.milliseconds : durationMs ? durationMs / Math.max(1, extraction.frames.length) : 0;
   if (durationMs !== null && extraction.lastTimeMs + step < durationMs - Math.max(1000, durationMs * 0.02)) {
     return { status: 'partial', reason: { key: 'clips:partial', params: { seconds: (extraction.lastTimeMs / 1000).toFixed(1), promised: (durationMs / 1000).toFixed(1) } } };
   }
   if (extraction.errorLines > 0) return { status: 'damaged', reason: { key: 'clips:damaged', params: { count: extraction.errorLines } } };
+  if (!extraction.toneMapped) return { status: 'complete', reason: { key: 'clips:noToneMapping', params: {} } };
   return { status: 'complete', reason: null };
 }
 
 async function importPictures(project: Project, entry: QueuedImport, sha256: string, work: string, signal: AbortSignal, onShare: (share: number) => void): Promise<Imported> {
   const pictures = picturesOf(entry.path);
-  const frames: StoredFrame[] = [];
+  const taken: { readonly file: string; readonly timeMs: number; readonly name: string; readonly width: number; readonly height: number }[] = [];
   let unreadable = 0;
   for (const [index, picture] of pictures.entries()) {
     if (signal.aborted) throw new CancelledError();
     const target = join(work, `p${index}.jpg`);
     try {
-      const size = await importPicture(picture, target, signal);
-      frames.push({ timeMs: index * 100, name: basename(picture), sha256: keepFrame(project, target), ...size, differenceHash: null });
+      taken.push({ file: target, timeMs: index * 100, name: basename(picture), ...(await importPicture(picture, target, signal)) });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       unreadable += 1;
     }
     onShare((index + 1) / pictures.length);
   }
+  const measured = await measurePictures(taken.map(({ file }) => file), signal);
+  const frames = taken.map(({ file, ...frame }, index): StoredFrame => ({
+    ...frame, sha256: keepFrame(project, file), differenceHash: measured[index]?.differenceHash ?? null, quality: measured[index]?.quality ?? null,
+  }));
   const first = frames[0];
   if (!first) throw new UserError('clips:noPictures', { file: entry.path });
   return {
@@ -303,10 +318,30 @@ export function clipReport(project: Pick<ReadProject, 'db'>, clip: ClipRow, over
   };
 }
 
-/** Takes a clip out of the project (undo brings it back). Errors: `labels:noClip`, `clips:usedByRound`. */
-export function removeClip(project: Project, clipId: number): JournalEntry | null {
+/**
+ * Sets clips aside as the test set, which training never sees, or gives them back.
+ * Errors: `labels:noClip`, `clips:setAsideUsed`.
+ */
+export function setAside(project: Project, clipIds: readonly number[], aside: boolean): JournalEntry | null {
+  const { db } = project;
+  const clips = clipIds.map((id) => knownClip(project, id));
+  const trained = trainedClips(db);
+  const used = clips.find(({ id }) => trained.has(id));
+  if (aside && used) throw new UserError('clips:setAsideUsed', { clip: used.name });
+  const changed = clips.filter(({ split }) => (split === 'test') !== aside).map(({ id }) => id);
+  return applyChange(db, aside ? 'journal:setAside' : 'journal:givenBack', { count: changed.length }, [columnChange(db, 'clips', 'split', changed, aside ? 'test' : null)]);
+}
+
+/** The clip with that id. Errors: `labels:noClip`. */
+export function knownClip(project: ReadProject, clipId: number): ClipRow {
   const clip = findClip(project.db, clipId);
   if (!clip) throw new UserError('labels:noClip', { id: clipId });
+  return clip;
+}
+
+/** Takes a clip out of the project (undo brings it back). Errors: `labels:noClip`, `clips:usedByRound`. */
+export function removeClip(project: Project, clipId: number): JournalEntry | null {
+  const clip = knownClip(project, clipId);
   if (usedClips(project.db).has(clipId)) throw new UserError('clips:usedByRound', { clip: clip.name });
   return applyChange(project.db, 'journal:removedClip', { clip: clip.name }, [columnChange(project.db, 'clips', 'removed', [clipId], 1)]);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import type { Sentence } from '../core/clips';
+import type { Crop, Sentence } from '../core/clips';
 import { UserError } from '../core/errors';
 import { assignSplits, splitFrames, type ClipSplit } from '../core/split';
 import type { DatasetExample, DatasetFile, Split } from '../core/training';
@@ -9,6 +9,7 @@ import { setSplits, listClips, type ClipRow } from '../store/clips';
 import { frameFile, listFrames, type FrameRow } from '../store/frames';
 import { listNames } from '../store/names';
 import { datasetFrames, insertDataset } from '../store/datasets';
+import { crossDuplicates } from './duplicates';
 import type { Project, ReadProject } from './projects';
 
 /** Splits of all clips: those decided in rounds, and for the others what a round would decide now. */
@@ -21,6 +22,7 @@ interface SplitFrame {
   readonly frame: FrameRow;
   readonly split: Split;
   readonly block: boolean;
+  readonly crop: Crop | null;
 }
 
 /** Labeled, not excluded frames of clips, each with its split; frames in a guard gap are left out. */
@@ -32,7 +34,7 @@ export function splitClipFrames(project: ReadProject, clips: readonly ClipRow[])
     const frames = listFrames(project.db, { clipId: clip.id });
     splitFrames(split, frames.length, clip.kind).forEach((part, index) => {
       const frame = frames[index];
-      if (part !== null && frame && frame.classId !== null && !frame.excluded) result.push({ frame, split: part, block: split === 'block' });
+      if (part !== null && frame && frame.classId !== null && !frame.excluded) result.push({ frame, split: part, block: split === 'block', crop: clip.crop });
     });
   }
   return result;
@@ -43,6 +45,8 @@ export function classesOf(project: ReadProject, frames: readonly SplitFrame[]): 
   const used = new Set(frames.map(({ frame }) => frame.classId));
   return listNames(project.db, 'classes').filter(({ id }) => used.has(id));
 }
+
+const idsIn = (frames: readonly SplitFrame[], split: Split): ReadonlySet<number> => new Set(frames.filter((entry) => entry.split === split).map(({ frame }) => frame.id));
 
 /**
  * Freezes the frames of clips as the dataset of a round. Call inside a transaction.
@@ -62,7 +66,8 @@ export function freezeDataset(project: Project, clips: readonly ClipRow[], class
     classNames,
     optimistic,
     reason,
-    frames: usable.map(({ frame, split }) => ({ frameId: frame.id, classIndex: ids.get(frame.classId as number) as number, split, sha256: frame.sha256 })),
+    nearDuplicates: crossDuplicates(project, idsIn(usable, 'train'), idsIn(usable, 'validation')),
+    frames: usable.map(({ frame, split, crop }) => ({ frameId: frame.id, classIndex: ids.get(frame.classId as number) as number, split, sha256: frame.sha256, crop })),
   });
 }
 
@@ -84,7 +89,7 @@ export function projectExamples(project: ReadProject, classNames: readonly strin
   const backgrounds = new Map(listNames(project.db, 'backgrounds').map(({ id, name }) => [id, name]));
   return splitClipFrames(project, listClips(project.db))
     .filter((entry) => split === 'all' || entry.split === split)
-    .map(({ frame, split: part }) => ({
+    .map(({ frame, split: part, crop }) => ({
       frameId: frame.id,
       file: frameFile(frame.sha256),
       sha256: frame.sha256,
@@ -92,6 +97,7 @@ export function projectExamples(project: ReadProject, classNames: readonly strin
       split: part,
       clipId: frame.clipId,
       background: frame.backgroundId === null ? null : (backgrounds.get(frame.backgroundId) ?? null),
+      crop,
     }))
     .filter(({ classIndex }) => classIndex >= 0);
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors';
 import { applyChange, columnChange, type ColumnChange, type JournalEntry } from '../store/journal';
-import { findName, insertHidden, listNames, type NamedRow, type NameTable } from '../store/names';
+import { findName, insertHidden, listNames, rowsNamed, type NamedRow, type NameTable } from '../store/names';
 import type { WritableDB } from '../store/database';
 import type { Project } from './projects';
 
@@ -48,6 +48,23 @@ export function renameName(project: Project, table: NameTable, id: number, name:
   const taken = findName(project.db, table, clean);
   if (taken && taken.id !== id) throw new UserError('labels:nameTaken', { name: clean });
   return applyChange(project.db, 'journal:renamed', { from: row.name, to: clean }, [columnChange(project.db, table, 'name', [id], clean)]);
+}
+
+/**
+ * Makes one class or background of two: the frames and clips of `from` go over to `into`, and `from` is gone. Models keep
+ * the names they were trained with. Errors: `labels:noClass`, `labels:noBackground`, `labels:mergeItself`.
+ */
+export function mergeNames(project: Project, table: NameTable, from: number, into: number): JournalEntry | null {
+  const { db } = project;
+  const [source, target] = [byId(project, table, from), byId(project, table, into)];
+  if (source.id === target.id) throw new UserError('labels:mergeItself', { name: source.name });
+  const column = table === 'classes' ? 'class_id' : 'background_id';
+  return db.transaction(() => {
+    const changes = [columnChange(db, 'clips', column, rowsNamed(db, 'clips', column, from), into)];
+    if (table === 'classes') changes.push(columnChange(db, 'frames', column, rowsNamed(db, 'frames', column, from), into));
+    changes.push(columnChange(db, table, 'removed', [from], 1));
+    return applyChange(db, table === 'classes' ? 'journal:mergedClasses' : 'journal:mergedBackgrounds', { from: source.name, into: target.name }, changes);
+  })();
 }
 
 /** Changes the colour of a class or background (`#rrggbb`). */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Crop } from '../core/clips';
 import type { SerializedError } from '../core/errors';
 import type { ModelMetadata } from '../core/models';
 import type { PredictResult } from '../ipc/worker';
@@ -14,8 +15,8 @@ export type Prediction =
   | { readonly file: string; readonly class: string; readonly score: number; readonly scores: Readonly<Record<string, number>>; readonly milliseconds: number }
   | { readonly file: string; readonly error: SerializedError };
 
-async function predictInFolder(folder: string, classNames: readonly string[], files: readonly string[], workers: Workers, context: JobContext): Promise<readonly Prediction[]> {
-  const { predictions } = await workers.predictor.ask<PredictResult>({ kind: 'predict', job: { modelFolder: folder, files } }, { signal: context.signal });
+async function predictInFolder(folder: string, classNames: readonly string[], files: readonly string[], workers: Workers, context: JobContext, crop: Crop | null = null): Promise<readonly Prediction[]> {
+  const { predictions } = await workers.predictor.ask<PredictResult>({ kind: 'predict', job: { modelFolder: folder, files, crop } }, { signal: context.signal });
   return predictions.map((prediction) => {
     if ('error' in prediction) return prediction;
     const best = prediction.scores.reduce((top, score, index) => (score > (prediction.scores[top] ?? 0) ? index : top), 0);
@@ -29,9 +30,9 @@ async function predictInFolder(folder: string, classNames: readonly string[], fi
   });
 }
 
-/** Classes and scores of pictures, by a model of the project. A picture that cannot be read gets its error instead. */
-export function predictFiles(project: ReadProject, model: ModelRow, files: readonly string[], workers: Workers, context: JobContext): Promise<readonly Prediction[]> {
-  return predictInFolder(modelFolder(project, model.id), model.classNames, files, workers, context);
+/** Classes and scores of pictures (or a part of each, `crop`), by a model of the project. A picture that cannot be read gets its error instead. */
+export function predictFiles(project: ReadProject, model: ModelRow, files: readonly string[], workers: Workers, context: JobContext, crop: Crop | null = null): Promise<readonly Prediction[]> {
+  return predictInFolder(modelFolder(project, model.id), model.classNames, files, workers, context, crop);
 }
 
 /** As `predictFiles`, by a model folder outside a project. Errors: `models:unknownFormat`. */

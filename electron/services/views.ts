@@ -38,6 +38,9 @@ export function clipViews(project: ReadProject): readonly ClipView[] {
       strip,
       frames: own.length,
       excluded: own.filter(({ excluded }) => excluded).length,
+      testSet: clip.split === 'test',
+      sampling: clip.sampling,
+      crop: clip.crop,
       firstRound: firstRounds.get(clip.id) ?? null,
       importedAt: clip.importedAt,
     };
@@ -104,6 +107,7 @@ export function roundView(project: ReadProject, round: RoundRow): RoundView {
       classNames: dataset?.classNames ?? [],
       optimistic: dataset?.optimistic ?? false,
       reason: dataset?.reason ?? null,
+      nearDuplicates: dataset?.nearDuplicates ?? null,
     },
     config: round.config,
     architectureName: round.architecture.name,

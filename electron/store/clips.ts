@@ -1,4 +1,4 @@
-import type { ClipKind, Sentence } from '../core/clips';
+import type { ClipKind, Crop, Sentence } from '../core/clips';
 import type { ClipSplit } from '../core/split';
 import type { ReadableDB, WritableDB } from './database';
 
@@ -25,6 +25,10 @@ export interface ClipRow {
   readonly framesStored: number;
   readonly sampling: string;
   readonly split: ClipSplit | null;
+  /** Which video stream of the film (from 0); null: the default one. */
+  readonly stream: number | null;
+  /** The part of the upright picture that counts; null: all of it. */
+  readonly crop: Crop | null;
   readonly importedAt: string;
 }
 
@@ -52,6 +56,8 @@ interface Row {
   frames_stored: number;
   sampling: string;
   split: ClipSplit | null;
+  stream: number | null;
+  crop: string | null;
   imported_at: string;
 }
 
@@ -79,6 +85,8 @@ function fromRow(row: Row): ClipRow {
     framesStored: row.frames_stored,
     sampling: row.sampling,
     split: row.split,
+    stream: row.stream,
+    crop: row.crop ? (JSON.parse(row.crop) as Crop) : null,
     importedAt: row.imported_at,
   };
 }
@@ -100,14 +108,17 @@ export function findClipByContent(db: ReadableDB, sha256: string): ClipRow | nul
   return row ? fromRow(row) : null;
 }
 
+/** A clip on its way into the database. */
+export type NewClip = Omit<ClipRow, 'id' | 'split' | 'stream' | 'crop'> & { readonly stream?: number | null };
+
 /** Inserts a clip that does not count yet (`removed`); the journal brings it in. Gives its id. */
-export function insertClip(db: WritableDB, clip: Omit<ClipRow, 'id' | 'split'>): number {
+export function insertClip(db: WritableDB, clip: NewClip): number {
   const { lastInsertRowid } = db
     .prepare(
       `INSERT INTO clips (sha256, name, source_path, stored_file, kind, status, reason_key, reason_params, class_id, background_id,
-         container, codec, width, height, rotation, hdr, variable_frame_rate, duration_ms, frames_decoded, frames_stored, sampling, imported_at, removed)
+         container, codec, width, height, rotation, hdr, variable_frame_rate, duration_ms, frames_decoded, frames_stored, sampling, imported_at, stream, removed)
        VALUES (@sha256, @name, @sourcePath, @storedFile, @kind, @status, @reasonKey, @reasonParams, @classId, @backgroundId,
-         @container, @codec, @width, @height, @rotation, @hdr, @variable, @durationMs, @framesDecoded, @framesStored, @sampling, @importedAt, 1)`,
+         @container, @codec, @width, @height, @rotation, @hdr, @variable, @durationMs, @framesDecoded, @framesStored, @sampling, @importedAt, @stream, 1)`,
     )
     .run({
       sha256: clip.sha256,
@@ -132,6 +143,7 @@ export function insertClip(db: WritableDB, clip: Omit<ClipRow, 'id' | 'split'>):
       framesStored: clip.framesStored,
       sampling: clip.sampling,
       importedAt: clip.importedAt,
+      stream: clip.stream ?? null,
     });
   return Number(lastInsertRowid);
 }

@@ -66,7 +66,7 @@ export interface FrameFilter {
 }
 
 function conditions(filter: FrameFilter): { readonly where: string; readonly values: number[] } {
-  const parts = ['c.removed = 0'];
+  const parts = ['c.removed = 0', 'f.removed = 0'];
   const values: number[] = [];
   const equal = (column: string, value: number | null | undefined): void => {
     if (value === undefined) return;
@@ -84,33 +84,72 @@ function conditions(filter: FrameFilter): { readonly where: string; readonly val
 export function listFrames(db: ReadableDB, filter: FrameFilter = {}): readonly FrameRow[] {
   const { where, values } = conditions(filter);
   return db
-    .prepare<number[], Row>(`SELECT ${columns} FROM frames f JOIN clips c ON c.id = f.clip_id WHERE ${where} ORDER BY f.clip_id, f.position`)
+    .prepare<number[], Row>(`SELECT ${columns} FROM frames f JOIN clips c ON c.id = f.clip_id WHERE ${where} ORDER BY f.clip_id, f.time_ms, f.position`)
     .all(...values)
     .map(fromRow);
 }
 
 /** One frame; null if there is none. */
 export function findFrame(db: ReadableDB, id: number): FrameRow | null {
-  const row = db.prepare<[number], Row>(`SELECT ${columns} FROM frames f JOIN clips c ON c.id = f.clip_id WHERE f.id = ?`).get(id);
+  const row = db.prepare<[number], Row>(`SELECT ${columns} FROM frames f JOIN clips c ON c.id = f.clip_id WHERE f.id = ? AND f.removed = 0`).get(id);
   return row ? fromRow(row) : null;
 }
 
+/** Difference hashes of the frames that count and have one, in the order of clips and time. */
+export function frameHashes(db: ReadableDB): readonly { readonly id: number; readonly clipId: number; readonly hash: string; readonly sharpness: number | null }[] {
+  return db
+    .prepare<[], { id: number; clipId: number; hash: string; sharpness: number | null }>(
+      `SELECT f.id AS id, f.clip_id AS clipId, f.difference_hash AS hash, f.sharpness AS sharpness FROM frames f JOIN clips c ON c.id = f.clip_id
+       WHERE c.removed = 0 AND f.removed = 0 AND f.excluded = 0 AND f.difference_hash IS NOT NULL ORDER BY f.clip_id, f.time_ms, f.position`,
+    )
+    .all();
+}
+
+/** A frame on its way into the database. */
+export interface NewFrame {
+  readonly timeMs: number;
+  readonly name: string | null;
+  readonly sha256: string;
+  readonly width: number;
+  readonly height: number;
+  readonly differenceHash: string | null;
+  readonly quality?: { readonly sharpness: number; readonly exposure: number; readonly clipped: number } | null;
+}
+
 /** Inserts the frames of a clip with the clip's label. */
-export function insertFrames(
-  db: WritableDB,
-  clipId: number,
-  classId: number | null,
-  frames: readonly { readonly timeMs: number; readonly name: string | null; readonly sha256: string; readonly width: number; readonly height: number; readonly differenceHash: string | null }[],
-): void {
-  const insert = db.prepare(
-    `INSERT INTO frames (clip_id, position, time_ms, name, sha256, width, height, class_id, label_source, labelled_at, difference_hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+export function insertFrames(db: WritableDB, clipId: number, classId: number | null, frames: readonly NewFrame[]): void {
+  insert(db, clipId, classId, frames, 0, 0);
+}
+
+/** Inserts frames that do not count yet (`removed`), after those that a clip has; the journal brings them in. Gives their ids. */
+export function insertHiddenFrames(db: WritableDB, clipId: number, classId: number | null, frames: readonly NewFrame[]): readonly number[] {
+  const last = db.prepare<[number], { position: number | null }>('SELECT max(position) AS position FROM frames WHERE clip_id = ?').get(clipId)?.position ?? -1;
+  return insert(db, clipId, classId, frames, last + 1, 1);
+}
+
+function insert(db: WritableDB, clipId: number, classId: number | null, frames: readonly NewFrame[], firstPosition: number, removed: 0 | 1): readonly number[] {
+  const statement = db.prepare(
+    `INSERT INTO frames (clip_id, position, time_ms, name, sha256, width, height, class_id, label_source, labelled_at, difference_hash, sharpness, exposure, clipped, removed)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const now = new Date().toISOString();
-  frames.forEach((frame, position) => {
+  return frames.map((frame, index) => {
     const labelled = classId !== null;
-    insert.run(clipId, position, frame.timeMs, frame.name, frame.sha256, frame.width, frame.height, classId, labelled ? 'clip' : null, labelled ? now : null, frame.differenceHash);
+    const { sharpness = null, exposure = null, clipped = null } = frame.quality ?? {};
+    const { lastInsertRowid } = statement.run(
+      clipId, firstPosition + index, frame.timeMs, frame.name, frame.sha256, frame.width, frame.height, classId, labelled ? 'clip' : null, labelled ? now : null, frame.differenceHash,
+      sharpness, exposure, clipped, removed,
+    );
+    return Number(lastInsertRowid);
   });
+}
+
+/** Times of all frames that were ever taken from a clip, in order; `removed`: another sampling left it out. */
+export function clipFrameTimes(db: ReadableDB, clipId: number): readonly { readonly id: number; readonly timeMs: number; readonly removed: boolean }[] {
+  return db
+    .prepare<[number], { id: number; timeMs: number; removed: number }>('SELECT id, time_ms AS timeMs, removed FROM frames WHERE clip_id = ? ORDER BY time_ms, position')
+    .all(clipId)
+    .map((row) => ({ ...row, removed: row.removed === 1 }));
 }
 
 /** Frames per class and per background (excluded frames left out), and totals. */
@@ -124,13 +163,13 @@ export function countFrames(db: ReadableDB): {
     new Map(
       db
         .prepare<[], { key: number | null; frames: number }>(
-          `SELECT ${column} AS key, count(*) AS frames FROM frames f JOIN clips c ON c.id = f.clip_id WHERE c.removed = 0 AND f.excluded = 0 GROUP BY ${column}`,
+          `SELECT ${column} AS key, count(*) AS frames FROM frames f JOIN clips c ON c.id = f.clip_id WHERE c.removed = 0 AND f.removed = 0 AND f.excluded = 0 GROUP BY ${column}`,
         )
         .all()
         .map(({ key, frames }) => [key, frames]),
     );
   const totals = db
-    .prepare<[], { total: number; excluded: number }>('SELECT count(*) AS total, coalesce(sum(f.excluded), 0) AS excluded FROM frames f JOIN clips c ON c.id = f.clip_id WHERE c.removed = 0')
+    .prepare<[], { total: number; excluded: number }>('SELECT count(*) AS total, coalesce(sum(f.excluded), 0) AS excluded FROM frames f JOIN clips c ON c.id = f.clip_id WHERE c.removed = 0 AND f.removed = 0')
     .get();
   return { perClass: group('f.class_id'), perBackground: group('c.background_id'), total: totals?.total ?? 0, excluded: totals?.excluded ?? 0 };
 }

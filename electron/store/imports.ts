@@ -10,14 +10,16 @@ export interface QueuedImport {
   readonly background: string | null;
   readonly sampling: string;
   readonly link: boolean;
+  /** Which video stream of a film (from 0); null: the default one. */
+  readonly stream?: number | null;
 }
 
 /** Writes the wishes down before the first of them is touched. Gives the queue entries. */
 export function queueImports(db: WritableDB, batch: string, wishes: readonly Omit<QueuedImport, 'id' | 'batch'>[]): readonly QueuedImport[] {
-  const insert = db.prepare('INSERT INTO imports (batch, path, kind, class, background, sampling, link, queued_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare('INSERT INTO imports (batch, path, kind, class, background, sampling, link, stream, queued_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
   return db.transaction(() =>
     wishes.map((wish) => {
-      const { lastInsertRowid } = insert.run(batch, wish.path, wish.kind, wish.class, wish.background, wish.sampling, wish.link ? 1 : 0, new Date().toISOString());
+      const { lastInsertRowid } = insert.run(batch, wish.path, wish.kind, wish.class, wish.background, wish.sampling, wish.link ? 1 : 0, wish.stream ?? null, new Date().toISOString());
       return { ...wish, id: Number(lastInsertRowid), batch };
     }),
   )();
@@ -26,7 +28,7 @@ export function queueImports(db: WritableDB, batch: string, wishes: readonly Omi
 /** What was asked for and is not done yet. */
 export function waitingImports(db: ReadableDB): readonly QueuedImport[] {
   return db
-    .prepare<[], Omit<QueuedImport, 'link'> & { link: number }>(`SELECT id, batch, path, kind, class, background, sampling, link FROM imports WHERE state = 'waiting' ORDER BY id`)
+    .prepare<[], Omit<QueuedImport, 'link'> & { link: number }>(`SELECT id, batch, path, kind, class, background, sampling, link, stream FROM imports WHERE state = 'waiting' ORDER BY id`)
     .all()
     .map((row) => ({ ...row, link: row.link === 1 }));
 }

@@ -5,8 +5,8 @@ import type { ReadableDB, WritableDB } from './database';
 const journaled: Readonly<Record<string, readonly string[]>> = {
   classes: ['name', 'colour', 'position', 'hidden', 'removed'],
   backgrounds: ['name', 'colour', 'position', 'hidden', 'removed'],
-  clips: ['class_id', 'background_id', 'removed'],
-  frames: ['class_id', 'label_source', 'labelled_at', 'excluded'],
+  clips: ['class_id', 'background_id', 'removed', 'split', 'crop', 'sampling', 'frames_stored'],
+  frames: ['class_id', 'label_source', 'labelled_at', 'excluded', 'removed'],
 };
 
 type Value = string | number | null;
@@ -62,7 +62,9 @@ export function columnChange(db: ReadableDB, table: string, column: string, ids:
 
 function write(db: WritableDB, change: ColumnChange, side: 'before' | 'after'): void {
   if (!journaled[change.table]?.includes(change.column)) throw new Error(`${change.table}.${change.column} is not journaled`);
-  const update = db.prepare(`UPDATE ${change.table} SET ${change.column} = ? WHERE id = ?`);
+  // What a round used for training stays there, whatever is undone or redone afterwards.
+  const guard = change.table === 'clips' && change.column === 'split' ? ` AND (coalesce(split, 'test') = 'test' OR id NOT IN (SELECT clip_id FROM round_clips))` : '';
+  const update = db.prepare(`UPDATE ${change.table} SET ${change.column} = ? WHERE id = ?${guard}`);
   const values = change[side];
   change.ids.forEach((id, index) => {
     const value = Array.isArray(values) ? ((values as readonly Value[])[index] ?? null) : (values as Value);

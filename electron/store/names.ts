@@ -35,6 +35,11 @@ export function findName(db: ReadableDB, table: NameTable, name: string): NamedR
   return listNames(db, table).find((row) => row.name === name) ?? null;
 }
 
+/** Ids of the clips or frames (hidden ones too) with that class or background. */
+export function rowsNamed(db: ReadableDB, table: 'clips' | 'frames', column: 'class_id' | 'background_id', id: number): readonly number[] {
+  return db.prepare<[number], { id: number }>(`SELECT id FROM ${table} WHERE ${column} = ? ORDER BY id`).all(id).map((row) => row.id);
+}
+
 /** Makes a row that does not count yet (`removed`); the journal brings it in. Gives its id. */
 export function insertHidden(db: WritableDB, table: NameTable, name: string): number {
   const { next, total } = db.prepare<[], { next: number; total: number }>(`SELECT coalesce(max(position), -1) + 1 AS next, count(*) AS total FROM ${table}`).get() ?? { next: 0, total: 0 };

@@ -74,6 +74,12 @@ export function usedClips(db: ReadableDB, roundId?: number): ReadonlySet<number>
   return new Set(rows.map(({ clip_id }) => clip_id));
 }
 
+/** Ids of clips of which a round has trained or validated frames; a clip of the test set is not among them. */
+export function trainedClips(db: ReadableDB): ReadonlySet<number> {
+  const rows = db.prepare<[], { id: number }>(`SELECT DISTINCT r.clip_id AS id FROM round_clips r JOIN clips c ON c.id = r.clip_id WHERE c.split IS NOT 'test'`).all();
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Writes a round down, with the clips that it uses. Gives its id. */
 export function insertRound(db: WritableDB, round: Omit<RoundRow, 'id' | 'createdAt'>, clipIds: readonly number[]): number {
   const { lastInsertRowid } = db

@@ -13,6 +13,7 @@ interface ImportOptions {
   readonly background?: string;
   readonly fromFolders?: string;
   readonly sampling?: string;
+  readonly stream?: string;
   readonly link?: boolean;
 }
 
@@ -40,12 +41,15 @@ export function addClipCommands(program: Program): void {
     .option('--background <name>', 'background of all of them')
     .option('--from-folders <pattern>', 'what the folders above each clip say, e.g. class/background; - skips one')
     .option('--sampling <rule>', 'every:200ms | count:40 | different:40 | all', 'every:200ms')
+    .option('--stream <number>', 'which picture stream of a film with several, from 0 (without it the default one)')
     .option('--link', 'remember where the films are instead of copying them')
     .description('films, and folders of pictures, into a project')
     .addHelpText('after', '\nExample:\n  graft import Toys.graft films/ --from-folders class/background')
     .action((path: string, paths: string[], options: ImportOptions, command: Program) => {
       const sampling = parseSampling(options.sampling ?? 'every:200ms');
       if (!sampling) throw new UsageError(`--sampling ${options.sampling}: every:200ms, count:40, different:40 or all`);
+      const stream = options.stream === undefined ? null : number(options.stream, '--stream');
+      if (stream !== null && !(Number.isInteger(stream) && stream >= 0)) throw new UsageError(`--stream ${options.stream}: 0 or more`);
       const fromFolders = options.fromFolders ? parseFromFolders(options.fromFolders) : null;
       if (options.fromFolders && !fromFolders) throw new UsageError(`--from-folders ${options.fromFolders}: parts are class, background or -`);
       return runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, context }) =>
@@ -53,7 +57,7 @@ export function addClipCommands(program: Program): void {
           const missing = paths.find((file) => !existsSync(file));
           if (missing) throw new UserError('clips:missing', { file: missing });
           await resumeImports(project, context);
-          const clips = await importClips(project, { paths, class: options.class ?? null, background: options.background ?? null, fromFolders, sampling, link: options.link ?? false }, context);
+          const clips = await importClips(project, { paths, class: options.class ?? null, background: options.background ?? null, fromFolders, sampling, stream, link: options.link ?? false }, context);
           const said = clips.map((clip) => ({ ...clip, reason: clip.reason ? terminal.speaker.sentence(clip.reason) : null }));
           if (clips.every(({ status }) => status === 'refused')) throw new UserError('clips:nothingImported', { reason: said[0]?.reason ?? '' });
           printReports(terminal, clips);

@@ -1,13 +1,15 @@
+import type { Undoable } from '../../ipc/contract';
 import { dialog } from 'electron';
 import { basename } from 'node:path';
-import { labelsFromFolders, proposeLabels } from '../../core/clips';
-import { importClips } from '../../services/clips';
+import { defaultSampling, labelsFromFolders, parseSampling, proposeLabels } from '../../core/clips';
+import { importClips, knownClip } from '../../services/clips';
+import { resampleClip } from '../../services/resample';
 import { findClips } from '../../services/paths';
 import { listNames } from '../../store/names';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
-type ClipCalls = 'clips:chooseFilms' | 'clips:chooseFolder' | 'clips:propose' | 'clips:import';
+type ClipCalls = 'clips:chooseFilms' | 'clips:chooseFolder' | 'clips:propose' | 'clips:import' | 'clips:resample';
 
 /** Calls that bring films in. */
 export function clipHandlers(state: StudioState): HandlersFor<ClipCalls> {
@@ -42,13 +44,25 @@ export function clipHandlers(state: StudioState): HandlersFor<ClipCalls> {
       const { done } = state.jobs.start('import', { value: 0, title: 'jobs:importing', params: { count: wishes.length } }, async (context) => {
         try {
           const link = !state.preferences.copyFilms;
-          return await importClips(project, wishes.map((wish) => ({ paths: [wish.path], class: wish.class, background: wish.background, link })), {
+          return await importClips(project, wishes.map((wish) => ({ paths: [wish.path], class: wish.class, background: wish.background, sampling: parseSampling(wish.sampling ?? '') ?? defaultSampling, stream: wish.stream ?? null, link })), {
             ...context,
             report: (progress) => {
               context.report(progress);
               tellOften();
             },
           });
+        } finally {
+          state.changed('clips');
+        }
+      });
+      return done;
+    },
+    'clips:resample': async (clipId, rule) => {
+      const project = state.open();
+      const { done } = state.jobs.start('import', { value: 0, title: 'jobs:resampling', params: { clip: knownClip(project, clipId).name } }, async (context): Promise<Undoable> => {
+        try {
+          const { added, removed, entry } = await resampleClip(project, clipId, parseSampling(rule) ?? defaultSampling, context);
+          return { changed: added + removed, sentence: entry ? { key: entry.title, params: entry.params } : null };
         } finally {
           state.changed('clips');
         }

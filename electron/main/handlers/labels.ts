@@ -1,17 +1,19 @@
 import type { Undoable } from '../../ipc/contract';
 import type { JournalEntry } from '../../store/journal';
 import { journalState, redo, undo } from '../../store/journal';
-import { removeClip } from '../../services/clips';
+import { removeClip, setAside } from '../../services/clips';
+import { duplicateStacks } from '../../services/duplicates';
 import { excludeFrames, labelClip, labelFrames, labelSegment, setClipBackground, type LabelChange } from '../../services/labels';
-import { addName, hideName, recolourName, renameName, reorderNames } from '../../services/names';
+import { addName, hideName, mergeNames, recolourName, renameName, reorderNames } from '../../services/names';
+import { cropClips } from '../../services/resample';
 import { clipViews, frameColumns, nameViews } from '../../services/views';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
 type LabelCalls =
-  | 'clips:list' | 'clips:remove' | 'clips:setBackground'
-  | 'names:list' | 'names:add' | 'names:rename' | 'names:recolour' | 'names:reorder' | 'names:hide'
-  | 'frames:list' | 'labels:clip' | 'labels:frames' | 'labels:segment' | 'labels:exclude' | 'labels:undo' | 'labels:redo' | 'labels:state';
+  | 'clips:list' | 'clips:remove' | 'clips:setAside' | 'clips:crop' | 'clips:setBackground'
+  | 'names:list' | 'names:add' | 'names:rename' | 'names:recolour' | 'names:reorder' | 'names:merge' | 'names:hide'
+  | 'frames:list' | 'frames:duplicates' | 'labels:clip' | 'labels:frames' | 'labels:segment' | 'labels:exclude' | 'labels:undo' | 'labels:redo' | 'labels:state';
 
 const sentence = (entry: JournalEntry | null): { key: string; params: JournalEntry['params'] } | null => (entry ? { key: entry.title, params: entry.params } : null);
 
@@ -30,6 +32,8 @@ export function labelHandlers(state: StudioState): HandlersFor<LabelCalls> {
     'clips:list': () => clipViews(state.open()),
     'clips:remove': (id) => tellEntry(removeClip(state.open(), id)),
     'clips:setBackground': (id, background) => tell(setClipBackground(state.open(), id, background)),
+    'clips:setAside': (ids, aside) => tellEntry(setAside(state.open(), ids, aside)),
+    'clips:crop': (ids, crop) => tellEntry(cropClips(state.open(), ids, crop)),
     'names:list': () => nameViews(state.open()),
     'names:add': (kind, name) => {
       const row = addName(state.open(), kind, name);
@@ -39,8 +43,10 @@ export function labelHandlers(state: StudioState): HandlersFor<LabelCalls> {
     'names:rename': (kind, id, name) => tellEntry(renameName(state.open(), kind, id, name)),
     'names:recolour': (kind, id, colour) => tellEntry(recolourName(state.open(), kind, id, colour)),
     'names:reorder': (kind, ids) => tellEntry(reorderNames(state.open(), kind, ids)),
+    'names:merge': (kind, from, into) => tellEntry(mergeNames(state.open(), kind, from, into)),
     'names:hide': (kind, id, hidden) => tellEntry(hideName(state.open(), kind, id, hidden)),
     'frames:list': (filter) => frameColumns(state.open(), filter),
+    'frames:duplicates': () => duplicateStacks(state.open()),
     'labels:clip': (id, name) => tell(labelClip(state.open(), id, name)),
     'labels:frames': (ids, name) => tell(labelFrames(state.open(), ids, name)),
     'labels:segment': (id, from, to, name) => tell(labelSegment(state.open(), id, from, to, name)),

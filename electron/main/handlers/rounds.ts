@@ -6,6 +6,7 @@ import { resumeRound, trainRound, type RoundResult, type TrainingEvents } from '
 import { modelViews, nextRound, roundView, roundViews } from '../../services/views';
 import { summarize } from '../../core/summary';
 import { UserError } from '../../core/errors';
+import { findClip } from '../../store/clips';
 import { findFrame, frameFile } from '../../store/frames';
 import { listEpochs, listRounds } from '../../store/rounds';
 import { dialog } from 'electron';
@@ -88,7 +89,7 @@ export function predictionHandlers(state: StudioState): HandlersFor<'predictions
       if (source.kind === 'frame' && !frame) throw new UserError('labels:noFrame', { id: source.frameId });
       const path = source.kind === 'file' ? source.path : join(project.folder, frameFile(frame?.sha256 ?? ''));
       if (!existsSync(path) || !existsSync(modelFolder(project, model.id))) throw new UserError('clips:missing', { file: path });
-      const [prediction] = await predictFiles(project, model, [path], state.workers, plainContext());
+      const [prediction] = await predictFiles(project, model, [path], state.workers, plainContext(), frame ? findClip(project.db, frame.clipId)?.crop : null);
       if (!prediction || 'error' in prediction) throw new UserError(prediction?.error.key ?? 'clips:unreadablePicture', prediction?.error.params ?? { file: path });
       const scores = Object.entries(prediction.scores).map(([name, score]) => ({ class: name, score }));
       return {
