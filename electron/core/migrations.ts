@@ -61,6 +61,10 @@ export interface WeightPlan {
   readonly fills: readonly Fill[];
   /** `init` with known numbers instead of random ones (a layer in front that only mixes colours). */
   readonly values?: readonly number[];
+  /** As `values`, where almost all numbers are alike: `constant`, and at flat indices something else. */
+  readonly start?: { readonly constant: number; readonly entries?: readonly (readonly [index: number, value: number])[] };
+  /** The numbers given here keep the answers; before the model is saved, mean and variance of real frames take their place. */
+  readonly calibrate?: boolean;
 }
 
 /**

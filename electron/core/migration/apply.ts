@@ -31,12 +31,19 @@ export function naiveWeights(plan: MigrationPlan, sourceWeights: Weights, seed: 
 
 function newWeight(row: WeightPlan, sourceWeights: Weights, seed: number): Float32Array {
   const name = `${row.layer}/${row.weight}`;
-  if (row.action === 'init') return row.values ? Float32Array.from(row.values) : freshWeight(row.weight, row.newShape!, seededRandom(seed, name));
+  if (row.action === 'init') return row.start ? startedWeight(row, row.start, seed) : row.values ? Float32Array.from(row.values) : freshWeight(row.weight, row.newShape!, seededRandom(seed, name));
   const old = sourceWeights.get(`${row.from}/${row.weight}`);
   if (!old) throw new Error(`the source model has no weight ${row.from}/${row.weight}`);
   if (row.action === 'copy') return Float32Array.from(old);
   const values = mapAxes(old, row.oldShape!, row.axes);
   for (const fill of row.fills) fillEntries(values, row.newShape!, fill, old, seededRandom(seed, name));
+  return Float32Array.from(values);
+}
+
+function startedWeight(row: WeightPlan, start: NonNullable<WeightPlan['start']>, seed: number): Float32Array {
+  const values = new Float64Array(row.newShape!.reduce((a, b) => a * b, 1)).fill(start.constant);
+  for (const [index, value] of start.entries ?? []) values[index] = value;
+  for (const fill of row.fills) fillEntries(values, row.newShape!, fill, new Float32Array(0), seededRandom(seed, `${row.layer}/${row.weight}`));
   return Float32Array.from(values);
 }
 

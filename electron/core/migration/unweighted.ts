@@ -5,12 +5,15 @@ import { dimensionMap, isUnmixed } from './dimensionMaps';
 import { doesNothing } from './layerGraph';
 import type { PictureRelation, PlanContext, Relation } from './sides';
 import { otherPicture, samePicture, worstGrade } from './sides';
+import { keepsZero } from './silence';
 
 /** What a layer without weights makes of the relations of its inputs. */
 export function relateUnweighted(context: PlanContext, layer: Layer): Relation {
-  const inputs = context.next.inputs.get(layer.name)!.map((name) => context.relations.get(name)!);
+  const all = context.next.inputs.get(layer.name)!.map((name) => context.relations.get(name)!);
+  const inputs = layer.type === 'add' && all.some(({ zero }) => !zero) ? all.filter(({ zero }) => !zero) : all;
   const first = inputs[0]!;
-  if (doesNothing(layer)) return first;
+  if (doesNothing(layer) || context.next.idle.has(layer.name) || (first.zero && keepsZero(layer))) return first;
+  if (layer.type === 'add' && inputs.length === 1 && all.length > 1) return first;
   const absorbed = context.matches.has(layer.name) ? null : absorb(context, layer, first);
   if (absorbed) return absorbed;
   const old = counterpart(context, layer, inputs);

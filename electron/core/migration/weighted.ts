@@ -1,20 +1,15 @@
 import type { Layer, WeightRole, WeightSpec } from '../architecture';
 import type { AxisMap, Fill, Grade, WeightPlan } from '../migrations';
-import { freshIndices, identityMap, isIdentity, productMap, resizeMap, rowsOf } from './axisMaps';
+import { freshIndices, identityMap, isIdentity, productMap, resizeMap } from './axisMaps';
 import { axisDetails, classDetails, outputDetails } from './details';
 import type { DimensionMap } from './dimensionMaps';
 import { dimensionMap, isOneToOne, isUnmixed, keepsAll } from './dimensionMaps';
 import type { KernelLayer } from './kernels';
 import { kernelMaps } from './kernels';
-import { INPUT, activationOf } from './layerGraph';
-import type { Detail, PlanContext, Relation } from './sides';
-import { detail, otherPicture, samePicture, worstGrade } from './sides';
+import { activationOf } from './layerGraph';
+import type { Detail, PlanContext, PlannedLayer, Relation } from './sides';
+import { detail, samePicture, worstGrade } from './sides';
 import { pointwise, softmaxHolds } from './unweighted';
-
-export interface PlannedLayer {
-  readonly weights: readonly WeightPlan[];
-  readonly relation: Relation;
-}
 
 /** The maps of one layer: of what it reads, of what it gives, and of its kernel's height and width. */
 interface LayerMaps {
@@ -55,38 +50,6 @@ export function planWeighted(context: PlanContext, layer: Layer, from: Layer): P
 export function droppedWeight(from: Layer, spec: WeightSpec, key: 'layerDropped' | 'biasLost'): WeightPlan {
   const { reason } = detail(null, 'start', key, { layer: from.name });
   return { ...emptyRow(from.name, spec.role), from: from.name, action: 'drop', rule: 'drop', grade: 'start', reasons: [reason], oldShape: spec.shape };
-}
-
-/** A layer that the old model does not have: random numbers, or the known ones of a layer that only mixes colours. */
-export function planFresh(context: PlanContext, layer: Layer): PlannedLayer {
-  const input = context.relations.get(context.next.inputs.get(layer.name)![0]!)!;
-  const specs = context.next.specs.get(layer.name)!;
-  if (mixesColours(context, layer, input)) {
-    const { consume, rule } = context.pair.colour;
-    const { reason } = detail(rule, 'exact', rule === 'C2' ? 'lumaInFront' : 'channelsInFront', { layer: layer.name, old: consume.oldSize, next: consume.newSize });
-    const values = new Array<number>(consume.newSize * consume.oldSize).fill(0);
-    rowsOf(consume).forEach((row, c) => row.forEach(([old, share]) => (values[c * consume.oldSize + old] = share)));
-    const row: WeightPlan = { ...emptyRow(layer.name, 'kernel'), rule: rule!, grade: 'exact', reasons: [reason], newShape: specs[0]!.shape, values };
-    return { weights: [row], relation: input };
-  }
-  const { reason } = detail('init', 'start', 'layerNew', { layer: layer.name });
-  const weights = specs.map((spec): WeightPlan => ({ ...emptyRow(layer.name, spec.role), rule: 'init', grade: 'start', reasons: [reason], newShape: spec.shape }));
-  return { weights, relation: { old: null, grade: 'start', picture: otherPicture } };
-}
-
-function mixesColours(context: PlanContext, layer: Layer, input: Relation): boolean {
-  const { colour } = context.pair;
-  return (
-    layer.type === 'conv2d' &&
-    layer.kernelSize[0] * layer.kernelSize[1] * layer.strides[0] * layer.strides[1] === 1 &&
-    layer.activation === 'linear' &&
-    !layer.useBias &&
-    input.old === INPUT &&
-    input.grade === 'exact' &&
-    !isIdentity(colour.consume) &&
-    colour.exact &&
-    layer.filters === colour.consume.oldSize
-  );
 }
 
 function emptyRow(layer: string, weight: WeightRole): WeightPlan {

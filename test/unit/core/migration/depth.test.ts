@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import type { Activation, Layer } from '../../../../electron/core/architecture';
+import { applyPlan } from '../../../../electron/core/migration/apply';
+import { planMigration } from '../../../../electron/core/migration/plan';
+import type { MigrationPlan } from '../../../../electron/core/migrations';
+import { oldPicture, random, randomPicture, randomWeights } from '../../../helpers/randomNetworks';
+import { referenceLogits } from '../../../helpers/referenceNetwork';
+import { conv, dense, flatten, globalMean, maxPool, model, network, picture } from '../../../helpers/smallModels';
+
+type Place = 'front' | 'middle' | 'top';
+
+/** A small network with `layers` put in at a place. */
+function drawn(activation: Activation, layers: readonly Layer[] = [], place: Place = 'middle') {
+  const at = (here: Place) => (here === place ? layers : []);
+  return network(picture(9), [...at('front'), conv('conv1', 4, 3, { activation }), maxPool('pool'), ...at('middle'), conv('conv2', 5, 3, { activation }), globalMean(), ...at('top'), dense('head', 3, 'softmax')]);
+}
+
+function planned(activation: Activation, layers: readonly Layer[], place: Place = 'middle', size = 9): MigrationPlan {
+  const target = { ...drawn(activation, layers, place), input: picture(size) };
+  return planMigration({ source: model(drawn(activation), [...'abc']), target: model(target, [...'abc']), route: 'exact' });
+}
+
+/** Largest logit difference on a random picture. */
+function difference(plan: MigrationPlan, seed = 1): number {
+  const next = random(seed);
+  const old = randomWeights(plan.source.architecture, next);
+  const { height, width, channels } = plan.target.architecture.input;
+  const seen = randomPicture([height, width, channels], next);
+  const after = referenceLogits(plan.target.architecture, applyPlan(plan, old, 1), seen).values;
+  const before = referenceLogits(plan.source.architecture, old, oldPicture(plan, seen)).values;
+  return Math.max(...after.map((value, i) => Math.abs(value - before[i]!)));
+}
+
+const reason = (plan: MigrationPlan, layer: string) => plan.weights.find((row) => row.layer === layer)!.reasons[0]!.key.replace('migrations:', '');
+
+describe('new layers that hand on what they get', () => {
+  it.each([
+    ['D1', 'relu', conv('new', 4, 3, { activation: 'relu' })],
+    ['D1', 'relu', conv('new', 4, 4, { activation: 'relu' })],
+    ['D1', 'relu', conv('new', 7, 3, { activation: 'elu' })],
+    ['D1', 'relu6', conv('new', 4, 3, { activation: 'relu6' })],
+    ['D3', 'tanh', conv('new', 4, 5)],
+    ['D3', 'gelu', conv('new', 4, 1, { padding: 'valid' })],
+  ] as const)('%s after %s: bit by bit', (rule, activation, layer) => {
+    const plan = planned(activation, [layer]);
+    expect(plan.grade).toBe('exact');
+    expect(plan.weights.find((row) => row.layer === 'new')).toMatchObject({ rule, action: 'init', from: null });
+    expect(difference(plan)).toBe(0);
+  });
+  it('on top: dense after ReLU and mean', () => {
+    const plan = planned('relu', [dense('new', 5, 'relu'), dense('wider', 9, 'relu')], 'top');
+    expect([plan.grade, difference(plan)]).toEqual(['exact', 0]);
+  });
+  it('dense behind Flatten', () => {
+    const old = network(picture(4), [conv('conv', 2, 3, { activation: 'relu' }), flatten(), dense('head', 2)]);
+    const next = network(picture(4), [conv('conv', 3, 3, { activation: 'relu' }), flatten(), dense('new', 40, 'relu'), dense('head', 2)]);
+    const plan = planMigration({ source: model(old, ['a', 'b']), target: model(next, ['a', 'b']), route: 'exact' });
+    expect([plan.grade, difference(plan)]).toEqual(['exact', 0]);
+  });
+  it('D2: another activation bends them, and the plan says what to do instead', () => {
+    const plan = planned('tanh', [conv('new', 4, 3, { activation: 'tanh' })]);
+    expect([plan.grade, reason(plan, 'new')]).toEqual(['close', 'layerBends']);
+    expect(planned('linear', [conv('new', 4, 3, { activation: 'relu' })]).grade).toBe('close');
+    expect(planned('relu', [conv('new', 4, 3, { activation: 'sigmoid' })]).grade).toBe('start');
+  });
+  it('D3: a PReLU of slope 1 keeps them, whatever reaches it', () => {
+    const plan = planned('tanh', [conv('new', 4, 3), { uid: 'slope', name: 'slope', type: 'prelu' }]);
+    expect([plan.grade, reason(plan, 'slope'), difference(plan)]).toEqual(['exact', 'slopeOne', 0]);
+  });
+  it('D7: without padding they lose the rim', () => {
+    const plan = planned('relu', [conv('new', 4, 3, { activation: 'relu', padding: 'valid' })]);
+    expect([plan.grade, reason(plan, 'new')]).toEqual(['close', 'layerCrops']);
+  });
+  it('fewer channels than before cannot hand on all of them', () => expect(planned('relu', [conv('new', 3, 3)]).grade).toBe('start'));
+});
+
+describe('D4: a new branch that ends with zeros', () => {
+  const branch = (activation: Activation): Layer[] => [
+    { ...conv('inner', 6, 3, { activation }), inputs: ['pool'] },
+    { ...conv('last', 4, 3), inputs: ['inner'] },
+    { uid: 'sum', name: 'sum', type: 'add', inputs: ['pool', 'last'] },
+  ];
+  it.each(['tanh', 'gelu', 'relu', 'sigmoid'] as const)('adds nothing, with %s', (activation) => {
+    const plan = planned(activation, branch(activation));
+    expect([plan.grade, reason(plan, 'inner'), reason(plan, 'last'), difference(plan)]).toEqual(['exact', 'layerUnheard', 'layerSilent', 0]);
+  });
+  it('keeps its inner layers random, so that the zeros can learn', () => {
+    const plan = planned('tanh', branch('tanh'));
+    const weights = applyPlan(plan, randomWeights(plan.source.architecture, random(2)), 1);
+    expect(weights.get('inner/kernel')!.some((value) => value !== 0)).toBe(true);
+    expect(weights.get('last/kernel')!.every((value) => value === 0)).toBe(true);
+  });
+});
+
+describe('D8: a layer in front of the first', () => {
+  it('hands the pixels on, which are never below zero', () => {
+    const plan = planned('tanh', [conv('new', 6, 3, { activation: 'relu' })], 'front');
+    expect([plan.grade, reason(plan, 'new'), difference(plan)]).toEqual(['exact', 'layerPassesOn', 0]);
+  });
+  it('takes the mean of a picture twice as fine', () => {
+    const plan = planned('tanh', [conv('new', 3, 2, { stride: 2, activation: 'relu' })], 'front', 18);
+    expect([plan.grade, reason(plan, 'new')]).toEqual(['exact', 'layerTakesMean']);
+    expect(difference(plan)).toBeLessThan(1e-6);
+  });
+  it('not where pixels can be below zero', () => {
+    const scaled = (architecture: ReturnType<typeof drawn>) => ({ ...model(architecture, [...'abc']), preprocessing: { colour: 'luma', scale: 2 / 255, offset: -1, resampler: 'area' } as const });
+    const plan = planMigration({ source: scaled(drawn('tanh')), target: scaled(drawn('tanh', [conv('new', 6, 3, { activation: 'relu' })], 'front')), route: 'exact' });
+    expect(plan.grade).toBe('close');
+  });
+});
+
+describe('B1: batch normalisation put in', () => {
+  it('changes nothing when predicting, and asks for real frames', () => {
+    const plan = planned('tanh', [{ uid: 'norm', name: 'norm', type: 'batchNormalization', epsilon: 1e-3, momentum: 0.9 }]);
+    expect([plan.grade, reason(plan, 'norm')]).toEqual(['exact', 'normCalibrated']);
+    expect(plan.weights.filter((row) => row.calibrate).map((row) => row.weight)).toEqual(['gamma', 'beta', 'moving_mean', 'moving_variance']);
+    expect(difference(plan)).toBeLessThan(1e-6);
+  });
+});
