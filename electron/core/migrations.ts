@@ -89,6 +89,15 @@ export interface ModelShape {
 /** Which way a change of the input goes: the same function, or the same layers on the new picture. */
 export type MigrationRoute = 'exact' | 'native';
 
+/** A layer to put in: behind which one (`null`: before all), and of which kind. */
+export interface AddedLayer {
+  readonly after: string | null;
+  readonly kind: 'conv' | 'dense';
+}
+
+/** Where "one layer more" goes, in the user's words: before everything, at the end of the maps, before the answers. */
+export type LayerPlace = 'front' | 'middle' | 'top';
+
 /** A wish, in the user's words. */
 export interface ArchitectureChange {
   readonly input?: InputShape;
@@ -96,6 +105,7 @@ export interface ArchitectureChange {
   readonly widthFactor?: number;
   readonly addClasses?: readonly string[];
   readonly removeClasses?: readonly string[];
+  readonly addLayer?: AddedLayer;
   /** The classes in the order wanted; without it: the old order, new ones last. */
   readonly classNames?: readonly string[];
   readonly route: MigrationRoute;

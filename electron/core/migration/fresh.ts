@@ -57,10 +57,17 @@ function mixesColours(context: PlanContext, layer: Layer, input: Relation): bool
     !layer.useBias &&
     input.old === INPUT &&
     input.grade === 'exact' &&
+    readsPicture(context, layer) &&
     !isIdentity(colour.consume) &&
     colour.exact &&
     layer.filters === colour.consume.oldSize
   );
+}
+
+/** Whether the axis that it reads is that of the picture's channels. */
+function readsPicture({ next }: PlanContext, layer: Layer): boolean {
+  const read = next.groups.of.get(next.inputs.get(layer.name)![0]!)!;
+  return read.kind === 'group' && read.id === next.groups.input;
 }
 
 function colourMixer(context: PlanContext, layer: Layer, input: Relation): PlannedLayer {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Activation, Layer } from '../../../../electron/core/architecture';
+import { placeOf } from '../../../../electron/core/migration/addLayer';
 import { applyPlan } from '../../../../electron/core/migration/apply';
+import { changeArchitecture } from '../../../../electron/core/migration/change';
 import { planMigration } from '../../../../electron/core/migration/plan';
 import type { MigrationPlan } from '../../../../electron/core/migrations';
 import { oldPicture, random, randomPicture, randomWeights } from '../../../helpers/randomNetworks';
@@ -115,5 +117,32 @@ describe('B1: batch normalisation put in', () => {
     expect([plan.grade, reason(plan, 'norm')]).toEqual(['exact', 'normCalibrated']);
     expect(plan.weights.filter((row) => row.calibrate).map((row) => row.weight)).toEqual(['gamma', 'beta', 'moving_mean', 'moving_variance']);
     expect(difference(plan)).toBeLessThan(1e-6);
+  });
+});
+
+describe('one layer more', () => {
+  const source = (activation: Activation) => model(drawn(activation), [...'abc']);
+  it.each(['front', 'middle', 'top'] as const)('%s: exact together with everything else', (place) => {
+    for (const activation of ['relu', 'tanh'] as const) {
+      const target = changeArchitecture(source(activation), { input: picture(18, 18, 3), widthFactor: 1.5, addClasses: ['d'], addLayer: placeOf(drawn(activation), place), route: 'exact' });
+      const plan = planMigration({ source: source(activation), target, route: 'exact' });
+      expect(plan.grade).toBe('exact');
+      expect(target.architecture.layers.some((layer) => layer.name.startsWith('added_'))).toBe(true);
+      const next = random(7);
+      const old = randomWeights(plan.source.architecture, next);
+      const seen = randomPicture([18, 18, 3], next);
+      const after = referenceLogits(target.architecture, applyPlan(plan, old, 1), seen).values;
+      const before = referenceLogits(plan.source.architecture, old, oldPicture(plan, seen)).values;
+      before.forEach((value, i) => expect(after[i]).toBeCloseTo(value, 5));
+    }
+  });
+  it.each([
+    [{ after: 'head', kind: 'dense' }, 'migrations:addedBehindAnswers'],
+    [{ after: 'mean', kind: 'conv' }, 'migrations:noMapThere'],
+    [{ after: 'nobody', kind: 'conv' }, 'migrations:layerUnknown'],
+  ] as const)('%o is refused with %s', (addLayer, key) => expect(() => changeArchitecture(source('relu'), { addLayer, route: 'exact' })).toThrow(expect.objectContaining({ key })));
+  it('is refused where it would be larger than everything else', () => {
+    const wide = model(network(picture(64), [flatten(), dense('head', 2)]), ['a', 'b']);
+    expect(() => changeArchitecture(wide, { addLayer: { after: 'flatten', kind: 'dense' }, route: 'exact' })).toThrow(expect.objectContaining({ key: 'migrations:addedTooWide' }));
   });
 });

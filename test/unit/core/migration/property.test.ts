@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../../electron/core/errors';
 import { applyPlan } from '../../../../electron/core/migration/apply';
+import { placeOf } from '../../../../electron/core/migration/addLayer';
 import { changeArchitecture } from '../../../../electron/core/migration/change';
 import { planMigration } from '../../../../electron/core/migration/plan';
 import type { Layer } from '../../../../electron/core/architecture';
@@ -20,6 +21,7 @@ function randomChange(next: Random, source: ModelShape): ArchitectureChange {
     widthFactor: pick(next, [1, 1, 1.5, 2]),
     addClasses: next() < 0.3 ? ['new'] : [],
     removeClasses: next() < 0.2 ? ['cat'] : [],
+    addLayer: next() < 0.3 ? placeOf(source.architecture, pick(next, ['front', 'middle', 'top'] as const)) : undefined,
     route: next() < 0.85 ? 'exact' : 'native',
   };
 }
@@ -59,9 +61,10 @@ describe('1000 random networks under random changes', () => {
     for (let seed = 1; seed <= 1000; seed++) {
       const next = random(seed);
       const source = randomModel(next);
-      const change = randomChange(next, source);
+      let change: ArchitectureChange;
       let target: ModelShape;
       try {
+        change = randomChange(next, source);
         target = changeArchitecture(source, change);
       } catch (error) {
         if (!(error instanceof UserError)) throw new Error(`seed ${seed}: ${String(error)}`, { cause: error });
