@@ -63,6 +63,8 @@ export interface WeightPlan {
   readonly values?: readonly number[];
   /** As `values`, where almost all numbers are alike: `constant`, and at flat indices something else. */
   readonly start?: { readonly constant: number; readonly entries?: readonly (readonly [index: number, value: number])[] };
+  /** An old batch normalisation that is multiplied into the old weight before its axes are mapped. */
+  readonly foldNorm?: { readonly layer: string; readonly epsilon: number };
   /** The numbers given here keep the answers; before the model is saved, mean and variance of real frames take their place. */
   readonly calibrate?: boolean;
 }

@@ -9,6 +9,8 @@ import { INPUT, activationOf, lastLayer } from './layerGraph';
 import { leavesAlone } from './ranges';
 import type { Detail, PictureRelation, PlanContext, PlannedLayer, Relation } from './sides';
 import { detail, otherPicture, samePicture } from './sides';
+import { pendingLayer } from './tail';
+import { pointwise, unmixed } from './unweighted';
 
 /**
  * A layer that the old model does not have. Where it can hand on what it gets (identity kernels: Chen, Goodfellow and
@@ -108,9 +110,26 @@ function passingNormalization(context: PlanContext, layer: Layer & { type: 'batc
   return { weights, relation: input };
 }
 
+/** A bend that the old model has here, as a slope of the PReLU that stands in its place now. */
+function oldBend(context: PlanContext, tensor: string): { readonly layer: Layer; readonly slope: number } | null {
+  const { old } = context;
+  const pending = pendingLayer(old, tensor);
+  if (pending) return activationOf(pending) === 'relu' ? { layer: pending, slope: 0 } : null;
+  const kept = new Set([...context.matches.values()].map(({ name }) => name));
+  const bend = [...old.layers.values()].find((layer) => !kept.has(layer.name) && (layer.type === 'leakyReLU' || layer.type === 'activation') && old.same.get(old.inputs.get(layer.name)![0]!) === tensor);
+  if (bend?.type === 'leakyReLU') return { layer: bend, slope: bend.alpha };
+  return bend?.type === 'activation' && bend.activation === 'relu' ? { layer: bend, slope: 0 } : null;
+}
+
 /** A slope of 1 below zero is no bend at all; where the old layer bent there, its own slope. */
 function passingSlopes(context: PlanContext, layer: Layer, input: Relation): PlannedLayer {
   const [spec] = context.next.specs.get(layer.name)! as [WeightSpec];
+  const bend = oldBend(context, input.old!);
+  if (bend) {
+    const relation = unmixed(context, layer, bend.layer, pointwise(input));
+    const said = detail('A1', relation.grade, 'slopeOfBend', { layer: layer.name, from: bend.layer.name, slope: bend.slope });
+    return { weights: [startRow(spec, said, { constant: bend.slope })], relation: { ...relation, old: bend.layer.name } };
+  }
   return { weights: [startRow(spec, detail('D3', input.grade, 'slopeOne', { layer: layer.name }), { constant: 1 })], relation: input };
 }
 

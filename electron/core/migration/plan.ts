@@ -83,6 +83,7 @@ function prepareContext(source: ModelShape, target: ModelShape): PlanContext {
     matches: matches.pairs,
     silence: findSilence(next, (layer) => !matches.pairs.has(layer.name)),
     relations: new Map([[INPUT, { old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }]]),
+    folded: new Set(),
     notes: matches.guessed.map((layer) => ({ key: 'migrations:matchedByPlace', params: { layer, from: matches.pairs.get(layer)!.name } })),
   };
 }
@@ -111,7 +112,7 @@ function planLayer(context: PlanContext, layer: Layer): { readonly rows: readonl
 }
 
 function droppedLayers(context: PlanContext): WeightPlan[] {
-  const used = new Set([...context.matches.values()].map((layer) => layer.name));
+  const used = new Set([...[...context.matches.values()].map((layer) => layer.name), ...context.folded]);
   const gone = context.old.shape.architecture.layers.filter((layer) => !used.has(layer.name));
   return gone.flatMap((layer) => context.old.specs.get(layer.name)!.map((spec) => droppedWeight(layer, spec, 'layerDropped')));
 }

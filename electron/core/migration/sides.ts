@@ -83,6 +83,8 @@ export interface PlanContext {
   readonly silence: Silence;
   readonly relations: Map<string, Relation>;
   readonly notes: Reason[];
+  /** Old layers whose work other layers have taken over. */
+  readonly folded: Set<string>;
 }
 
 /** The rows of a layer, and what its output is in terms of the old model. */

@@ -146,3 +146,49 @@ describe('one layer more', () => {
     expect(() => changeArchitecture(wide, { addLayer: { after: 'flatten', kind: 'dense' }, route: 'exact' })).toThrow(expect.objectContaining({ key: 'migrations:addedTooWide' }));
   });
 });
+
+describe('B2: batch normalisation taken out', () => {
+  const norm: Layer = { uid: 'norm', name: 'norm', type: 'batchNormalization', epsilon: 1e-3, momentum: 0.9 };
+  const bend = (activation: Activation): Layer => ({ uid: 'bend', name: 'bend', type: 'activation', activation });
+  const rest = [maxPool('pool'), flatten(), dense('head', 3, 'softmax')];
+  const plan = (old: readonly Layer[], next: readonly Layer[]) =>
+    planMigration({ source: model(network(picture(9), [...old, ...rest]), [...'abc']), target: model(network(picture(9), [...next, ...rest]), [...'abc']), route: 'exact' });
+  const depthwise: Layer = { uid: 'conv', name: 'conv', type: 'depthwiseConv2d', depthMultiplier: 3, kernelSize: [3, 3], strides: [1, 1], padding: 'same', activation: 'linear', useBias: true };
+  const separable: Layer = { ...depthwise, type: 'separableConv2d', filters: 4 } as Layer;
+  it.each([
+    ['conv', conv('conv', 4, 3), conv('conv', 4, 3)],
+    ['conv, wider', conv('conv', 4, 3), conv('conv', 6, 5)],
+    ['conv that had no bias', { ...conv('conv', 4, 3), useBias: false } as Layer, conv('conv', 4, 3)],
+    ['depthwise', depthwise, depthwise],
+    ['separable', separable, separable],
+  ])('%s takes it in', (_, old, next) => {
+    const folded = plan([old, norm, bend('tanh')], [next, bend('tanh')]);
+    expect(folded.grade).toBe('exact');
+    expect(folded.weights.filter((row) => row.layer === 'norm').map((row) => [row.action, row.rule])).toEqual(new Array(4).fill(['drop', 'B2']));
+    expect(difference(folded)).toBeLessThan(2e-6);
+  });
+  it('with the activation, too', () => {
+    const folded = plan([conv('conv', 4, 3), norm, bend('tanh')], [conv('conv', 4, 3, { activation: 'tanh' })]);
+    expect(folded.grade).toBe('exact');
+    expect(difference(folded)).toBeLessThan(2e-6);
+  });
+  it('not without a bias, nor behind a bend', () => {
+    expect(plan([conv('conv', 4, 3), norm], [{ ...conv('conv', 4, 3), useBias: false } as Layer]).grade).toBe('start');
+    expect(plan([conv('conv', 4, 3, { activation: 'relu' }), norm], [conv('conv', 4, 3, { activation: 'relu' })]).grade).toBe('start');
+  });
+});
+
+describe('A1: ReLU becomes PReLU', () => {
+  const slope: Layer = { uid: 'slope', name: 'slope', type: 'prelu' };
+  const plan = (old: readonly Layer[], next: readonly Layer[]) =>
+    planMigration({ source: model(network(picture(9), [...old, globalMean(), dense('head', 3)]), [...'abc']), target: model(network(picture(9), [...next, globalMean(), dense('head', 3)]), [...'abc']), route: 'exact' });
+  it.each([
+    ['the ReLU of a layer', [conv('conv', 4, 3, { activation: 'relu' })], 0],
+    ['a layer ReLU', [conv('conv', 4, 3), { uid: 'bend', name: 'bend', type: 'activation', activation: 'relu' }], 0],
+    ['a leaky ReLU', [conv('conv', 4, 3), { uid: 'bend', name: 'bend', type: 'leakyReLU', alpha: 0.25 }], 0.25],
+  ] as const)('in place of %s', (_, old, alpha) => {
+    const bent = plan(old as readonly Layer[], [conv('conv', 4, 3), slope]);
+    expect([bent.grade, reason(bent, 'slope'), difference(bent)]).toEqual(['exact', 'slopeOfBend', 0]);
+    expect(applyPlan(bent, randomWeights(bent.source.architecture, random(1)), 1).get('slope/alpha')).toEqual(new Float32Array(4).fill(alpha));
+  });
+});
