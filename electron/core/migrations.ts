@@ -130,6 +130,19 @@ export interface MigrationPlan {
   readonly parameters: { readonly before: number; readonly after: number };
 }
 
+/**
+ * A correction of one dense layer towards the old model's answers. The numbers are what is lacking on frames held out
+ * of the fit, as a share of the spread of the old answers: 0 is the same, 1 is no better than their mean.
+ */
+export interface MigrationRefit {
+  readonly layer: string;
+  readonly frames: number;
+  readonly heldOutBefore: number;
+  readonly heldOutAfter: number;
+  /** Only a correction that helps on held out frames is kept. */
+  readonly accepted: boolean;
+}
+
 /** What running both models on the same frames showed. */
 export interface MigrationCheck {
   readonly frames: number;
@@ -153,6 +166,8 @@ export interface MigrationCheck {
   }[];
   /** The frames that differ most, largest first (at most three). */
   readonly worstFrames: readonly { readonly frameId: number; readonly difference: number; readonly before: readonly number[]; readonly after: readonly number[] }[];
+  /** Dense layers that were corrected on unlabelled frames (see `MigrationRefit`), in their order. */
+  readonly refit?: readonly MigrationRefit[];
   /** Reached grade: `exact` only when the promise of the plan held. */
   readonly grade: Grade;
   readonly passed: boolean;
