@@ -61,6 +61,12 @@ export interface WeightPlan {
   readonly fills: readonly Fill[];
   /** `init` with known numbers instead of random ones (a layer in front that only mixes colours). */
   readonly values?: readonly number[];
+  /** As `values`, where almost all numbers are alike: `constant`, and at flat indices something else. */
+  readonly start?: { readonly constant: number; readonly entries?: readonly (readonly [index: number, value: number])[] };
+  /** An old batch normalisation that is multiplied into the old weight before its axes are mapped. */
+  readonly foldNorm?: { readonly layer: string; readonly epsilon: number };
+  /** The numbers given here keep the answers; before the model is saved, mean and variance of real frames take their place. */
+  readonly calibrate?: boolean;
 }
 
 /**
@@ -85,6 +91,15 @@ export interface ModelShape {
 /** Which way a change of the input goes: the same function, or the same layers on the new picture. */
 export type MigrationRoute = 'exact' | 'native';
 
+/** A layer to put in: behind which one (`null`: before all), and of which kind. */
+export interface AddedLayer {
+  readonly after: string | null;
+  readonly kind: 'conv' | 'dense';
+}
+
+/** Where "one layer more" goes, in the user's words: before everything, at the end of the maps, before the answers. */
+export type LayerPlace = 'front' | 'middle' | 'top';
+
 /** A wish, in the user's words. */
 export interface ArchitectureChange {
   readonly input?: InputShape;
@@ -92,6 +107,7 @@ export interface ArchitectureChange {
   readonly widthFactor?: number;
   readonly addClasses?: readonly string[];
   readonly removeClasses?: readonly string[];
+  readonly addLayer?: AddedLayer;
   /** The classes in the order wanted; without it: the old order, new ones last. */
   readonly classNames?: readonly string[];
   readonly route: MigrationRoute;
@@ -112,6 +128,19 @@ export interface MigrationPlan {
   /** Why the outputs are not the same, where that is not said by a row. */
   readonly notes: readonly Reason[];
   readonly parameters: { readonly before: number; readonly after: number };
+}
+
+/**
+ * A correction of one dense layer towards the old model's answers. The numbers are what is lacking on frames held out
+ * of the fit, as a share of the spread of the old answers: 0 is the same, 1 is no better than their mean.
+ */
+export interface MigrationRefit {
+  readonly layer: string;
+  readonly frames: number;
+  readonly heldOutBefore: number;
+  readonly heldOutAfter: number;
+  /** Only a correction that helps on held out frames is kept. */
+  readonly accepted: boolean;
 }
 
 /** What running both models on the same frames showed. */
@@ -137,6 +166,8 @@ export interface MigrationCheck {
   }[];
   /** The frames that differ most, largest first (at most three). */
   readonly worstFrames: readonly { readonly frameId: number; readonly difference: number; readonly before: readonly number[]; readonly after: readonly number[] }[];
+  /** Dense layers that were corrected on unlabelled frames (see `MigrationRefit`), in their order. */
+  readonly refit?: readonly MigrationRefit[];
   /** Reached grade: `exact` only when the promise of the plan held. */
   readonly grade: Grade;
   readonly passed: boolean;

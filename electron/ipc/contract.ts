@@ -4,7 +4,7 @@ import type { SerializedError, TextParams } from '../core/errors';
 import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
-import type { MigrationCheck, MigrationPlan } from '../core/migrations';
+import type { LayerPlace, MigrationCheck, MigrationPlan } from '../core/migrations';
 import type { ModelOrigin } from '../core/models';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 
@@ -330,6 +330,7 @@ export interface MigrationWish {
   readonly width: number;
   readonly addClasses: readonly string[];
   readonly removeClasses: readonly string[];
+  readonly addLayer?: LayerPlace | null;
   readonly route: 'exact' | 'native';
 }
 

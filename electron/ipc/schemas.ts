@@ -30,6 +30,7 @@ const migration = z
     width: z.number().min(0.1).max(16),
     addClasses: z.array(name).max(1000),
     removeClasses: z.array(name).max(1000),
+    addLayer: z.enum(['front', 'middle', 'top']).nullable().optional(),
     route: z.enum(['exact', 'native']),
   })
   .strict();

@@ -6,8 +6,10 @@ import type { DatasetExample } from '../core/training';
 import { breathe, type NnContext } from './context';
 import { GraphSession, type Scores } from './graph/session';
 import { loadModel, saveModel } from './modelFiles';
+import { calibrateNorms } from './migration/calibrate';
+import { framePair, oldView } from './migration/frames';
+import { refitDense } from './migration/refit';
 import { openPixels, readDataset, type PixelSource } from './pixelCache';
-import { resizeArea } from './pixels';
 
 export interface MigrateRequest {
   readonly sourceFolder: string;
@@ -22,33 +24,6 @@ const seed = 1;
 /** Largest difference that counts as none, relative to the largest logit (float32 summation in another order). */
 const tolerance = 1e-5;
 const shownWorst = 3;
-
-/** uint8 RGB pixels of `count` pictures -> what the first layer reads, in float64. */
-function preprocess(pixels: Uint8Array, preprocessing: Preprocessing, channels: number): Float64Array {
-  const count = pixels.length / 3;
-  const result = new Float64Array(count * channels);
-  for (let index = 0; index < count; index += 1) {
-    const [red, green, blue] = [pixels[index * 3] as number, pixels[index * 3 + 1] as number, pixels[index * 3 + 2] as number];
-    if (preprocessing.colour === 'luma') result[index * channels] = (0.299 * red + 0.587 * green + 0.114 * blue) * preprocessing.scale + preprocessing.offset;
-    else [red, green, blue].forEach((value, channel) => channel < channels && (result[index * channels + channel] = value * preprocessing.scale + preprocessing.offset));
-  }
-  return result;
-}
-
-/** The picture that the old model would have seen: channels mixed, sizes by area mean, as the plan's frame map says. */
-function oldView(picture: Float64Array, plan: MigrationPlan): Float32Array {
-  const from = plan.target.architecture.input;
-  const to = plan.source.architecture.input;
-  const mixed = new Float64Array(from.height * from.width * to.channels);
-  for (let index = 0; index < from.height * from.width; index += 1) {
-    plan.frameMap.channels.forEach((shares, channel) => {
-      let sum = 0;
-      shares.forEach((share, k) => (sum += share * (picture[index * from.channels + k] as number)));
-      mixed[index * to.channels + channel] = sum;
-    });
-  }
-  return new Float32Array(resizeArea({ width: from.width, height: from.height, data: mixed }, to.height, to.width, to.channels));
-}
 
 /** Five pictures that no camera takes: black, white, noise, one bright spot, a ramp; float, 0..1. */
 function syntheticPictures(architecture: Architecture): readonly Float64Array[] {
@@ -192,10 +167,6 @@ function compareSynthetic(models: Models, plan: MigrationPlan, comparison: Compa
 }
 
 async function compareFrames(models: Models, plan: MigrationPlan, examples: readonly DatasetExample[], oldPixels: PixelSource, newPixels: PixelSource, comparison: Comparison, context: NnContext): Promise<void> {
-  const { input } = plan.target.architecture;
-  const oldInput = plan.source.architecture.input;
-  const size = input.height * input.width * input.channels;
-  const oldSize = oldInput.height * oldInput.width * oldInput.channels;
   for (let at = 0; at < examples.length; at += batchSize) {
     const indices = Array.from({ length: Math.min(batchSize, examples.length - at) }, (_, k) => at + k).filter((index) => !newPixels.unreadable.has(index));
     const count = indices.length;
@@ -206,11 +177,9 @@ async function compareFrames(models: Models, plan: MigrationPlan, examples: read
         newPixels.copy(index, bytes, k * newPixels.bytesPerExample);
         oldPixels.copy(index, oldBytes, k * oldPixels.bytesPerExample);
       });
-      const pictures = preprocess(bytes, plan.target.preprocessing, input.channels);
-      const views = new Float32Array(count * oldSize);
-      for (let k = 0; k < count; k += 1) views.set(oldView(pictures.subarray(k * size, (k + 1) * size), plan), k * oldSize);
+      const { pictures, views } = framePair(plan, newPixels, indices);
       const before = models.old.predictFloat(views, count);
-      const after = models.next.predictFloat(new Float32Array(pictures), count);
+      const after = models.next.predictFloat(pictures, count);
       const usual = models.old.predict(oldBytes, count);
       const naive = models.naive.predict(bytes, count);
       indices.forEach((index, k) => comparison.addFrame(examples[index] as DatasetExample, row(before, k), row(after, k), { before: argmax(row(usual, k)), naive: argmax(row(naive, k)) }));
@@ -245,18 +214,19 @@ async function withModels<T>(plan: MigrationPlan, weights: { readonly old: Weigh
 export async function runMigration(request: MigrateRequest, context: NnContext): Promise<{ readonly kind: 'migrate'; readonly check: MigrationCheck; readonly saved: boolean }> {
   const { plan } = request;
   const source = loadModel(request.sourceFolder);
-  const next = applyPlan(plan, source.weights, seed);
   const dataset = readDataset(request.datasetFile);
   const { source: from, target: to } = plan;
   const oldPixels = await openPixels(dataset, request.cacheFolder, from.architecture.input.height, from.architecture.input.width, context);
   const newPixels = await openPixels(dataset, request.cacheFolder, to.architecture.input.height, to.architecture.input.width, context);
   try {
     const comparison = new Comparison(plan);
+    const applied = await calibrateNorms(plan, applyPlan(plan, source.weights, seed), newPixels, dataset.examples.length, context);
+    const { weights: next, refits } = await refitDense(plan, source.weights, applied, newPixels, dataset.examples.length, context);
     await withModels(plan, { old: source.weights, next, naive: naiveWeights(plan, source.weights, seed) }, async (models) => {
       compareSynthetic(models, plan, comparison);
       await compareFrames(models, plan, dataset.examples, oldPixels, newPixels, comparison, context);
     });
-    const check = comparison.result();
+    const check = { ...comparison.result(), refit: refits };
     const saved = check.passed && request.targetFolder !== null;
     if (saved && request.targetFolder) {
       saveModel(request.targetFolder, { architecture: to.architecture, weights: next, classNames: to.classNames, preprocessing: to.preprocessing });

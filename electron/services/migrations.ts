@@ -3,9 +3,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatInputShape, type InputShape } from '../core/architecture';
 import { UserError } from '../core/errors';
+import { placeOf } from '../core/migration/addLayer';
 import { changeArchitecture } from '../core/migration/change';
 import { planMigration } from '../core/migration/plan';
-import type { MigrationCheck, MigrationPlan } from '../core/migrations';
+import type { LayerPlace, MigrationCheck, MigrationPlan } from '../core/migrations';
 import { countParameters } from '../core/shapes';
 import type { MigrateResult } from '../ipc/worker';
 import { insertMigration } from '../store/migrations';
@@ -25,6 +26,8 @@ export interface MigrationChange {
   readonly width: number;
   readonly addClasses: readonly string[];
   readonly removeClasses: readonly string[];
+  /** One layer more, and where. */
+  readonly addLayer?: LayerPlace | null;
   readonly route: 'exact' | 'native';
 }
 
@@ -40,6 +43,7 @@ export function planFor(project: ReadProject, source: ModelRow, change: Migratio
     widthFactor: change.width,
     addClasses: change.addClasses,
     removeClasses: change.removeClasses,
+    addLayer: change.addLayer ? placeOf(architecture, change.addLayer) : undefined,
     route: change.route,
   });
   return planMigration({ source: model, target, route: change.route });

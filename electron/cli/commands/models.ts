@@ -18,6 +18,7 @@ interface MigrateOptions {
   readonly width?: string;
   readonly addClass?: string[];
   readonly removeClass?: string[];
+  readonly addLayer?: string;
   readonly route: string;
   readonly plan?: boolean;
   readonly name?: string;
@@ -29,8 +30,10 @@ function changeOf(options: MigrateOptions): MigrationChange {
   const width = options.width === undefined ? 1 : Number(options.width);
   if (!(width > 0)) throw new UsageError(`--width ${options.width}: a number above 0 is expected`);
   if (options.route !== 'exact' && options.route !== 'native') throw new UsageError(`--route ${options.route}: exact or native`);
-  const change = { input, width, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], route: options.route } as const;
-  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0) throw new UsageError('nothing to change: give --input, --width, --add-class or --remove-class');
+  const addLayer = options.addLayer ?? null;
+  if (addLayer !== null && addLayer !== 'front' && addLayer !== 'middle' && addLayer !== 'top') throw new UsageError(`--add-layer ${addLayer}: front, middle or top`);
+  const change = { input, width, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, route: options.route } as const;
+  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class or --add-layer');
   return change;
 }
 
@@ -63,6 +66,7 @@ function addMigrate(program: Program): void {
     .option('--width <factor>', 'all inner layers so many times as wide')
     .option('--add-class <names...>')
     .option('--remove-class <names...>')
+    .option('--add-layer <place>', 'one layer more: front, middle or top')
     .option('--route <route>', 'exact: as good as before at once; native: more detail from the start', 'exact')
     .option('--name <name>', 'name of the new model')
     .option('--plan', 'only plan and check, save nothing')

@@ -31,12 +31,30 @@ export function naiveWeights(plan: MigrationPlan, sourceWeights: Weights, seed: 
 
 function newWeight(row: WeightPlan, sourceWeights: Weights, seed: number): Float32Array {
   const name = `${row.layer}/${row.weight}`;
-  if (row.action === 'init') return row.values ? Float32Array.from(row.values) : freshWeight(row.weight, row.newShape!, seededRandom(seed, name));
-  const old = sourceWeights.get(`${row.from}/${row.weight}`);
-  if (!old) throw new Error(`the source model has no weight ${row.from}/${row.weight}`);
+  if (row.action === 'init') return row.start ? startedWeight(row, row.start, seed) : row.values ? Float32Array.from(row.values) : freshWeight(row.weight, row.newShape!, seededRandom(seed, name));
+  const found = sourceWeights.get(`${row.from}/${row.weight}`) ?? (row.foldNorm && row.weight === 'bias' ? new Float32Array(row.oldShape![0]!) : undefined);
+  if (!found) throw new Error(`the source model has no weight ${row.from}/${row.weight}`);
+  const old = row.foldNorm ? withNorm(found, row.weight, row.foldNorm, sourceWeights) : found;
   if (row.action === 'copy') return Float32Array.from(old);
   const values = mapAxes(old, row.oldShape!, row.axes);
-  for (const fill of row.fills) fillEntries(values, row.newShape!, fill, old, seededRandom(seed, name));
+  for (const fill of row.fills) fillEntries(values, row.newShape!, fill, found, seededRandom(seed, name));
+  return Float32Array.from(values);
+}
+
+/** Scale and shift of a batch normalisation taken into a kernel (last axis) or a bias. */
+function withNorm(weight: Float32Array, role: WeightPlan['weight'], norm: NonNullable<WeightPlan['foldNorm']>, weights: Weights): Float64Array {
+  const [gamma, beta, mean, variance] = (['gamma', 'beta', 'moving_mean', 'moving_variance'] as const).map((name) => weights.get(`${norm.layer}/${name}`)) as Float32Array[];
+  const gain = (i: number) => gamma![i]! / Math.sqrt(variance![i]! + norm.epsilon);
+  return Float64Array.from(weight, (value, k) => {
+    const i = k % gamma!.length;
+    return role === 'bias' ? beta![i]! + (value - mean![i]!) * gain(i) : value * gain(i);
+  });
+}
+
+function startedWeight(row: WeightPlan, start: NonNullable<WeightPlan['start']>, seed: number): Float32Array {
+  const values = new Float64Array(row.newShape!.reduce((a, b) => a * b, 1)).fill(start.constant);
+  for (const [index, value] of start.entries ?? []) values[index] = value;
+  for (const fill of row.fills) fillEntries(values, row.newShape!, fill, new Float32Array(0), seededRandom(seed, `${row.layer}/${row.weight}`));
   return Float32Array.from(values);
 }
 

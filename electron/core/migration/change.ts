@@ -3,6 +3,7 @@ import { formatInputShape } from '../architecture';
 import { UserError } from '../errors';
 import type { ArchitectureChange, ModelShape } from '../migrations';
 import { validateArchitecture } from '../shapes';
+import { freeName, withLayer } from './addLayer';
 import { colourChange } from './colours';
 import { planFront } from './front';
 import type { DimensionGroups } from './groups';
@@ -24,13 +25,17 @@ export function changeArchitecture(source: ModelShape, change: ArchitectureChang
   const sizes = changedSizes(groups, change.widthFactor ?? 1, classNames.length);
   if (front.coloursFit && groups.input >= 0) sizes.set(groups.input, input.channels);
   const layers = architecture.layers.map((layer) => resized(front.folded?.get(layer.name) ?? layer, groups, sizes));
-  const next: Architecture = { ...architecture, input, layers: [...front.layers, ...layers] };
-  checkFits(next);
-  return {
-    architecture: next,
+  const resizedModel: ModelShape = {
+    architecture: { ...architecture, input, layers: [...front.layers, ...layers] },
     classNames,
     preprocessing: { ...source.preprocessing, colour: input.channels === 1 ? 'luma' : 'rgb' },
   };
+  checkFits(resizedModel.architecture);
+  if (!change.addLayer) return resizedModel;
+  const { after, kind } = change.addLayer;
+  // In front of all old layers, but behind those that give the old model the picture it knows.
+  const place = { after: after ?? front.layers.at(-1)?.name ?? null, kind };
+  return { ...resizedModel, architecture: withLayer(resizedModel, place, after === null ? architecture.input.channels : 0) };
 }
 
 function changedClasses(old: readonly string[], change: ArchitectureChange): readonly string[] {
@@ -85,9 +90,9 @@ function exactFront(source: ModelShape, input: InputShape): Front {
   const { folded, coloursFit } = planFront(source, finer ? factors : [1, 1], colour);
   const layers: Layer[] = [];
   if (finer && folded === null) {
-    layers.push({ type: 'averagePooling2d', ...freshName(source.architecture, 'front_mean'), poolSize: factors, strides: factors, padding: 'valid' });
+    layers.push({ type: 'averagePooling2d', ...freeName(source.architecture, 'front_mean'), poolSize: factors, strides: factors, padding: 'valid' });
   }
-  if (coarser && !finer) layers.push({ type: 'upSampling2d', ...freshName(source.architecture, 'front_repeat'), size: [1 / factors[0], 1 / factors[1]] });
+  if (coarser && !finer) layers.push({ type: 'upSampling2d', ...freeName(source.architecture, 'front_repeat'), size: [1 / factors[0], 1 / factors[1]] });
   if (!coloursFit) layers.push(colourMixer(source.architecture));
   return { layers, folded: finer ? folded : null, coloursFit };
 }
@@ -102,7 +107,7 @@ function nativeFront(source: ModelShape, input: InputShape): Front {
 function colourMixer(architecture: Architecture): Layer {
   return {
     type: 'conv2d',
-    ...freshName(architecture, 'front_colours'),
+    ...freeName(architecture, 'front_colours'),
     filters: architecture.input.channels,
     kernelSize: [1, 1],
     strides: [1, 1],
@@ -110,13 +115,6 @@ function colourMixer(architecture: Architecture): Layer {
     activation: 'linear',
     useBias: false,
   };
-}
-
-function freshName(architecture: Architecture, wish: string): { readonly uid: string; readonly name: string } {
-  const taken = new Set(architecture.layers.flatMap((layer) => [layer.uid, layer.name]));
-  let name = wish;
-  for (let i = 2; taken.has(name); i++) name = `${wish}_${i}`;
-  return { uid: name, name };
 }
 
 function sizeError(old: InputShape, input: InputShape): UserError {

@@ -53,7 +53,9 @@ function mapOf(pair: DimensionPair, use: MapUse, next: Dimension, old: Dimension
   }
   const newSize = dimensionSize(next, pair.next.sizes);
   const oldSize = dimensionSize(old, pair.old.sizes);
-  if (newSize !== oldSize || next.kind !== old.kind) changes.add('structure');
+  const freeGroup = next.kind === 'group' && next.id !== pair.next.input && next.id !== pair.next.output;
+  if (newSize > oldSize && freeGroup) changes.add('wider');
+  else if (newSize !== oldSize || (next.kind !== old.kind && !freeGroup)) changes.add('structure');
   return resizeMap(newSize, oldSize);
 }
 

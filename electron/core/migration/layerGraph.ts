@@ -11,12 +11,12 @@ export function inputsByLayer(architecture: Architecture): ReadonlyMap<string, r
 
 /**
  * For each tensor the one that carries the same numbers when predicting: dropout and linear activations do nothing,
- * so their outputs count as their inputs.
+ * so their outputs count as their inputs. So do those of `idle` layers.
  */
-export function sameTensors(architecture: Architecture): ReadonlyMap<string, string> {
+export function sameTensors(architecture: Architecture, idle: ReadonlySet<string> = new Set()): ReadonlyMap<string, string> {
   const same = new Map([[INPUT, INPUT]]);
   const inputs = inputsByLayer(architecture);
-  for (const layer of architecture.layers) same.set(layer.name, doesNothing(layer) ? same.get(inputs.get(layer.name)![0]!)! : layer.name);
+  for (const layer of architecture.layers) same.set(layer.name, doesNothing(layer) || idle.has(layer.name) ? same.get(inputs.get(layer.name)![0]!)! : layer.name);
   return same;
 }
 

@@ -8,7 +8,9 @@ import { matchLayers } from './matching';
 import type { PictureRelation, PlanContext, Relation } from './sides';
 import { otherPicture, prepareSide, samePicture, worstGrade } from './sides';
 import { relateUnweighted } from './unweighted';
-import { droppedWeight, planFresh, planWeighted } from './weighted';
+import { planFresh } from './fresh';
+import { findSilence } from './silence';
+import { droppedWeight, planWeighted } from './weighted';
 
 export interface MigrationQuestion {
   readonly source: ModelShape;
@@ -79,7 +81,9 @@ function prepareContext(source: ModelShape, target: ModelShape): PlanContext {
     old,
     pair: { next: next.groups, old: old.groups, classMap: classMapByName(target.classNames, source.classNames), colour },
     matches: matches.pairs,
+    silence: findSilence(next, (layer) => !matches.pairs.has(layer.name)),
     relations: new Map([[INPUT, { old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }]]),
+    folded: new Set(),
     notes: matches.guessed.map((layer) => ({ key: 'migrations:matchedByPlace', params: { layer, from: matches.pairs.get(layer)!.name } })),
   };
 }
@@ -108,7 +112,7 @@ function planLayer(context: PlanContext, layer: Layer): { readonly rows: readonl
 }
 
 function droppedLayers(context: PlanContext): WeightPlan[] {
-  const used = new Set([...context.matches.values()].map((layer) => layer.name));
+  const used = new Set([...[...context.matches.values()].map((layer) => layer.name), ...context.folded]);
   const gone = context.old.shape.architecture.layers.filter((layer) => !used.has(layer.name));
   return gone.flatMap((layer) => context.old.specs.get(layer.name)!.map((spec) => droppedWeight(layer, spec, 'layerDropped')));
 }

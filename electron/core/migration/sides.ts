@@ -1,10 +1,13 @@
 import type { Layer, WeightSpec } from '../architecture';
-import type { Grade, ModelShape, Reason } from '../migrations';
+import type { Grade, ModelShape, Reason, WeightPlan } from '../migrations';
 import { outputShapes, weightSpecs } from '../shapes';
 import type { DimensionGroups } from './groups';
 import { dimensionGroups } from './groups';
 import type { DimensionPair } from './dimensionMaps';
-import { INPUT, inputsByLayer, sameTensors } from './layerGraph';
+import { INPUT, inputsByLayer, lastLayer, sameTensors } from './layerGraph';
+import type { Range } from './ranges';
+import { isIdle, valueRanges } from './ranges';
+import type { Silence } from './silence';
 
 /** One of the two models, with what planning looks up in it. */
 export interface Side {
@@ -12,6 +15,9 @@ export interface Side {
   readonly layers: ReadonlyMap<string, Layer>;
   readonly inputs: ReadonlyMap<string, readonly string[]>;
   readonly same: ReadonlyMap<string, string>;
+  readonly ranges: ReadonlyMap<string, Range>;
+  /** Layers without weights that change no number, since of the kind that reaches them none is changed. */
+  readonly idle: ReadonlySet<string>;
   readonly groups: DimensionGroups;
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   readonly specs: ReadonlyMap<string, readonly WeightSpec[]>;
@@ -23,11 +29,17 @@ export function prepareSide(shape: ModelShape): Side {
   const { height, width, channels } = architecture.input;
   const specs = new Map<string, WeightSpec[]>(architecture.layers.map((layer) => [layer.name, []]));
   for (const spec of weightSpecs(architecture)) specs.get(spec.layer)!.push(spec);
+  const inputs = inputsByLayer(architecture);
+  const ranges = valueRanges(shape);
+  const output = sameTensors(architecture).get(lastLayer(architecture).name);
+  const idle = new Set(architecture.layers.filter((layer) => layer.name !== output && isIdle(layer, ranges.get(inputs.get(layer.name)![0]!)!)).map((layer) => layer.name));
   return {
     shape,
     layers: new Map(architecture.layers.map((layer) => [layer.name, layer])),
-    inputs: inputsByLayer(architecture),
-    same: sameTensors(architecture),
+    inputs,
+    same: sameTensors(architecture, idle),
+    ranges,
+    idle,
     groups: dimensionGroups(architecture),
     shapes: new Map([[INPUT, [height, width, channels]], ...outputShapes(architecture)]),
     specs,
@@ -47,6 +59,8 @@ export type PictureRelation =
 export interface Relation {
   /** The old tensor that it stands for (see `sameTensors`); null where there is none. */
   readonly old: string | null;
+  /** Nothing but zeros, whatever the picture. */
+  readonly zero?: boolean;
   readonly grade: Grade;
   readonly picture: PictureRelation;
 }
@@ -66,8 +80,17 @@ export interface PlanContext {
   readonly old: Side;
   readonly pair: DimensionPair;
   readonly matches: ReadonlyMap<string, Layer>;
+  readonly silence: Silence;
   readonly relations: Map<string, Relation>;
   readonly notes: Reason[];
+  /** Old layers whose work other layers have taken over. */
+  readonly folded: Set<string>;
+}
+
+/** The rows of a layer, and what its output is in terms of the old model. */
+export interface PlannedLayer {
+  readonly weights: readonly WeightPlan[];
+  readonly relation: Relation;
 }
 
 const order: readonly Grade[] = ['exact', 'close', 'start'];

@@ -2,15 +2,21 @@ import type { Layer } from '../architecture';
 import { isIdentity } from './axisMaps';
 import type { DimensionMap } from './dimensionMaps';
 import { dimensionMap, isUnmixed } from './dimensionMaps';
-import { doesNothing } from './layerGraph';
+import { activationOf, doesNothing } from './layerGraph';
 import type { PictureRelation, PlanContext, Relation } from './sides';
 import { otherPicture, samePicture, worstGrade } from './sides';
+import { keepsZero } from './silence';
+import { pendingLayer } from './tail';
 
 /** What a layer without weights makes of the relations of its inputs. */
 export function relateUnweighted(context: PlanContext, layer: Layer): Relation {
-  const inputs = context.next.inputs.get(layer.name)!.map((name) => context.relations.get(name)!);
+  const all = context.next.inputs.get(layer.name)!.map((name) => context.relations.get(name)!);
+  const inputs = layer.type === 'add' && all.some(({ zero }) => !zero) ? all.filter(({ zero }) => !zero) : all;
   const first = inputs[0]!;
-  if (doesNothing(layer)) return first;
+  if (doesNothing(layer) || context.next.idle.has(layer.name) || (first.zero && keepsZero(layer))) return first;
+  if (layer.type === 'add' && inputs.length === 1 && all.length > 1) return first;
+  const pending = pendingLayer(context.old, first.old);
+  if (pending && layer.type === 'activation' && layer.activation === activationOf(pending)) return { ...activated(context, layer, pending, pointwise(first)), old: pending.name };
   const absorbed = context.matches.has(layer.name) ? null : absorb(context, layer, first);
   if (absorbed) return absorbed;
   const old = counterpart(context, layer, inputs);
@@ -133,7 +139,7 @@ export function sameSettings(layer: Layer, old: Layer): boolean {
   return settings(layer) === settings(old);
 }
 
-function unmixed(context: PlanContext, layer: Layer, old: Layer, relation: Relation): Relation {
+export function unmixed(context: PlanContext, layer: Layer, old: Layer, relation: Relation): Relation {
   return isUnmixed(consumeMap(context, layer, old).map) ? relation : { ...relation, grade: worstGrade([relation.grade, 'close']) };
 }
 

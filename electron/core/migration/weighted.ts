@@ -1,20 +1,17 @@
 import type { Layer, WeightRole, WeightSpec } from '../architecture';
 import type { AxisMap, Fill, Grade, WeightPlan } from '../migrations';
-import { freshIndices, identityMap, isIdentity, productMap, resizeMap, rowsOf } from './axisMaps';
+import { freshIndices, identityMap, isIdentity, productMap, resizeMap } from './axisMaps';
 import { axisDetails, classDetails, outputDetails } from './details';
 import type { DimensionMap } from './dimensionMaps';
 import { dimensionMap, isOneToOne, isUnmixed, keepsAll } from './dimensionMaps';
 import type { KernelLayer } from './kernels';
 import { kernelMaps } from './kernels';
-import { INPUT, activationOf } from './layerGraph';
-import type { Detail, PlanContext, Relation } from './sides';
-import { detail, otherPicture, samePicture, worstGrade } from './sides';
+import { activationOf } from './layerGraph';
+import type { Detail, PlanContext, PlannedLayer, Relation } from './sides';
+import { detail, samePicture, worstGrade } from './sides';
+import type { Tail } from './tail';
+import { foldNorm, tailOf } from './tail';
 import { pointwise, softmaxHolds } from './unweighted';
-
-export interface PlannedLayer {
-  readonly weights: readonly WeightPlan[];
-  readonly relation: Relation;
-}
 
 /** The maps of one layer: of what it reads, of what it gives, and of its kernel's height and width. */
 interface LayerMaps {
@@ -31,24 +28,35 @@ interface LayerMaps {
   /** What concerns the whole layer. */
   readonly general: readonly Detail[];
   readonly picture: Relation['picture'];
+  readonly tail: Tail;
 }
 
 /** The rows of a layer that has an old one, and what its output is in terms of the old output. */
 export function planWeighted(context: PlanContext, layer: Layer, from: Layer): PlannedLayer {
-  const maps = layerMaps(context, layer, from);
+  const tail = tailOf(context, layer, from);
+  const maps = { ...layerMaps(context, layer, from), tail };
   const oldSpecs = new Map(context.old.specs.get(from.name)!.map((spec) => [spec.role, spec]));
   const weights = context.next.specs.get(layer.name)!.map((spec) => {
     const old = oldSpecs.get(spec.role);
     oldSpecs.delete(spec.role);
-    return old ? weightRow(context, maps, spec, old) : zeroBias(maps, spec);
+    const row = old ? weightRow(context, maps, spec, old) : zeroBias(maps, spec);
+    return tail.norm ? foldNorm(row, from, tail.norm) : row;
   });
+  if (tail.norm) context.folded.add(tail.norm.name);
+  const taken = tail.norm ? context.old.specs.get(tail.norm.name)!.map((spec) => takenOver(tail.norm!, layer, spec)) : [];
   const lost = [...oldSpecs.values()].map((spec) => droppedWeight(from, spec, 'biasLost'));
   const after = activate(context, maps, {
-    old: from.name,
+    old: tail.old,
     grade: worstGrade([...weights, ...lost].map((row) => row.grade)),
     picture: maps.picture,
   });
-  return { weights: [...weights, ...lost], relation: after };
+  return { weights: [...weights, ...lost, ...taken], relation: after };
+}
+
+/** A row for an old batch normalisation that the layer in front of it has taken in. */
+function takenOver(norm: Layer, layer: Layer, spec: WeightSpec): WeightPlan {
+  const { reason } = detail('B2', 'exact', 'normFolded', { layer: layer.name, norm: norm.name });
+  return { ...emptyRow(norm.name, spec.role), from: norm.name, action: 'drop', rule: 'B2', grade: 'exact', reasons: [reason], oldShape: spec.shape };
 }
 
 /** A row for an old weight that the new model has no place for. */
@@ -57,43 +65,11 @@ export function droppedWeight(from: Layer, spec: WeightSpec, key: 'layerDropped'
   return { ...emptyRow(from.name, spec.role), from: from.name, action: 'drop', rule: 'drop', grade: 'start', reasons: [reason], oldShape: spec.shape };
 }
 
-/** A layer that the old model does not have: random numbers, or the known ones of a layer that only mixes colours. */
-export function planFresh(context: PlanContext, layer: Layer): PlannedLayer {
-  const input = context.relations.get(context.next.inputs.get(layer.name)![0]!)!;
-  const specs = context.next.specs.get(layer.name)!;
-  if (mixesColours(context, layer, input)) {
-    const { consume, rule } = context.pair.colour;
-    const { reason } = detail(rule, 'exact', rule === 'C2' ? 'lumaInFront' : 'channelsInFront', { layer: layer.name, old: consume.oldSize, next: consume.newSize });
-    const values = new Array<number>(consume.newSize * consume.oldSize).fill(0);
-    rowsOf(consume).forEach((row, c) => row.forEach(([old, share]) => (values[c * consume.oldSize + old] = share)));
-    const row: WeightPlan = { ...emptyRow(layer.name, 'kernel'), rule: rule!, grade: 'exact', reasons: [reason], newShape: specs[0]!.shape, values };
-    return { weights: [row], relation: input };
-  }
-  const { reason } = detail('init', 'start', 'layerNew', { layer: layer.name });
-  const weights = specs.map((spec): WeightPlan => ({ ...emptyRow(layer.name, spec.role), rule: 'init', grade: 'start', reasons: [reason], newShape: spec.shape }));
-  return { weights, relation: { old: null, grade: 'start', picture: otherPicture } };
-}
-
-function mixesColours(context: PlanContext, layer: Layer, input: Relation): boolean {
-  const { colour } = context.pair;
-  return (
-    layer.type === 'conv2d' &&
-    layer.kernelSize[0] * layer.kernelSize[1] * layer.strides[0] * layer.strides[1] === 1 &&
-    layer.activation === 'linear' &&
-    !layer.useBias &&
-    input.old === INPUT &&
-    input.grade === 'exact' &&
-    !isIdentity(colour.consume) &&
-    colour.exact &&
-    layer.filters === colour.consume.oldSize
-  );
-}
-
 function emptyRow(layer: string, weight: WeightRole): WeightPlan {
   return { layer, from: null, weight, action: 'init', rule: '', grade: 'start', reasons: [], oldShape: null, newShape: null, axes: [], fills: [] };
 }
 
-function layerMaps(context: PlanContext, layer: Layer, from: Layer): LayerMaps {
+function layerMaps(context: PlanContext, layer: Layer, from: Layer): Omit<LayerMaps, 'tail'> {
   const { next, old, pair } = context;
   const inputName = next.inputs.get(layer.name)![0]!;
   const oldInputName = old.inputs.get(from.name)![0]!;
@@ -136,7 +112,7 @@ function weightRow(context: PlanContext, maps: LayerMaps, spec: WeightSpec, old:
   if (old.shape.length !== spec.shape.length) return freshRow(maps, spec); // a PReLU that went behind Flatten
   const axes = axesOf(maps, spec, old);
   const own = detailsOf(context, maps, spec.role, axes);
-  const changed = activationOf(maps.layer) !== activationOf(maps.from) ? [detail(null, 'start', 'activationChanged', { layer: maps.layer.name })] : [];
+  const changed = !maps.tail.activationHolds ? [detail(null, 'start', 'activationChanged', { layer: maps.layer.name })] : [];
   const settings = settingsDiffer(maps.layer, maps.from) ? [detail(null, 'start', 'settingsChanged', { layer: maps.layer.name })] : [];
   const details = [...own, ...maps.general, ...changed, ...settings];
   const fills = fillsOf(context, maps, spec.role, axes);
@@ -173,6 +149,7 @@ function plainReason(maps: LayerMaps): WeightPlan['reasons'][number] {
 
 function zeroBias(maps: LayerMaps, spec: WeightSpec): WeightPlan {
   const { reason } = detail(null, 'exact', 'biasAdded', { layer: maps.layer.name });
+  if (maps.tail.norm) return { ...emptyRow(maps.layer.name, spec.role), from: maps.from.name, action: 'adapt', rule: 'copy', grade: maps.input.grade, oldShape: [maps.out.map.oldSize], newShape: spec.shape, axes: [maps.out.map] };
   const values = new Array<number>(spec.shape.reduce((a, b) => a * b, 1)).fill(0);
   return { ...emptyRow(maps.layer.name, spec.role), rule: 'init', grade: maps.input.grade, reasons: [reason], newShape: spec.shape, values };
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultPreprocessing, type InputShape } from '../../../electron/core/architecture';
+import { placeOf } from '../../../electron/core/migration/addLayer';
 import { changeArchitecture } from '../../../electron/core/migration/change';
 import { planMigration } from '../../../electron/core/migration/plan';
 import type { ArchitectureChange, MigrationPlan } from '../../../electron/core/migrations';
@@ -77,6 +78,39 @@ describe('on native TensorFlow', () => {
     const native = await run(folder, planOf(model, { input: { height: 128, width: 128, channels: 1 }, route: 'native' }), null);
     expect(native.check.grade).not.toBe('exact');
     expect(native.check.passed).toBe(true);
+  });
+
+  test('one layer more: exact on native TensorFlow, everywhere', async () => {
+    const { folder, model } = source('small', { height: 64, width: 64, channels: 1 });
+    for (const place of ['front', 'middle', 'top'] as const) {
+      const plan = planOf(model, { addLayer: placeOf(model.architecture, place), route: 'exact' });
+      expect((await run(folder, plan, null)).check, place).toMatchObject({ grade: 'exact', passed: true, sameAnswers: 1 });
+    }
+  });
+
+  test('batch normalisation put in is set by real frames: gamma and beta undo what is measured', async () => {
+    const { folder, model } = source('small', { height: 64, width: 64, channels: 1 });
+    const from = { architecture: model.architecture, classNames: model.classNames, preprocessing: model.preprocessing };
+    const [first, ...rest] = model.architecture.layers;
+    const target = { ...from, architecture: { ...from.architecture, layers: [first!, { uid: 'norm', name: 'norm', type: 'batchNormalization', epsilon: 1e-3, momentum: 0.99 } as const, ...rest] } };
+    const folderAfter = join(work, 'norm-target');
+    const { check, saved } = await run(folder, planMigration({ source: from, target, route: 'exact' }), folderAfter);
+    expect({ grade: check.grade, saved }).toEqual({ grade: 'exact', saved: true });
+    const { weights } = loadModel(folderAfter);
+    const [gamma, mean, variance, beta] = ['gamma', 'moving_mean', 'moving_variance', 'beta'].map((role) => weights.get(`norm/${role}`)!);
+    expect(beta).toEqual(mean);
+    expect(new Set(mean).size).toBeGreaterThan(1);
+    gamma!.forEach((value, i) => expect(value).toBeCloseTo(Math.sqrt(variance![i]! + 1e-3), 5));
+  });
+
+  test('what is only close is refitted on unlabelled frames, where that helps on held out ones', async () => {
+    const { folder, model } = source('small', { height: 64, width: 64, channels: 1 });
+    const tensors = tensorflow().memory().numTensors;
+    const { check } = await run(folder, planOf(model, { input: { height: 128, width: 128, channels: 1 }, route: 'native' }), null);
+    expect(check.refit!.length).toBeGreaterThan(0);
+    for (const { heldOutBefore, heldOutAfter, accepted } of check.refit!) expect(accepted).toBe(heldOutAfter < heldOutBefore);
+    expect(check.refit!.some(({ accepted }) => accepted)).toBe(true);
+    expect(tensorflow().memory().numTensors).toBe(tensors);
   });
 
   test('a plan that does not keep its promise saves nothing', async () => {

@@ -1,0 +1,84 @@
+import type { Architecture, Layer, Preprocessing, Weights } from '../../core/architecture';
+import type { MigrationPlan } from '../../core/migrations';
+import { GraphSession } from '../graph/session';
+import type { PixelSource } from '../pixelCache';
+import { resizeArea } from '../pixels';
+
+/** uint8 RGB pixels of `count` pictures -> what the first layer reads, in float64. */
+function preprocess(pixels: Uint8Array, preprocessing: Preprocessing, channels: number): Float64Array {
+  const count = pixels.length / 3;
+  const result = new Float64Array(count * channels);
+  for (let index = 0; index < count; index += 1) {
+    const [red, green, blue] = [pixels[index * 3] as number, pixels[index * 3 + 1] as number, pixels[index * 3 + 2] as number];
+    if (preprocessing.colour === 'luma') result[index * channels] = (0.299 * red + 0.587 * green + 0.114 * blue) * preprocessing.scale + preprocessing.offset;
+    else [red, green, blue].forEach((value, channel) => channel < channels && (result[index * channels + channel] = value * preprocessing.scale + preprocessing.offset));
+  }
+  return result;
+}
+
+/** The picture that the old model would have seen: channels mixed, sizes by area mean, as the plan's frame map says. */
+export function oldView(picture: Float64Array, plan: MigrationPlan): Float32Array {
+  const from = plan.target.architecture.input;
+  const to = plan.source.architecture.input;
+  const mixed = new Float64Array(from.height * from.width * to.channels);
+  for (let index = 0; index < from.height * from.width; index += 1) {
+    plan.frameMap.channels.forEach((shares, channel) => {
+      let sum = 0;
+      shares.forEach((share, k) => (sum += share * (picture[index * from.channels + k] as number)));
+      mixed[index * to.channels + channel] = sum;
+    });
+  }
+  return new Float32Array(resizeArea({ width: from.width, height: from.height, data: mixed }, to.height, to.width, to.channels));
+}
+
+/** Some frames as the new model sees them, and as the old model would have seen the same ones. */
+export interface FramePair {
+  readonly count: number;
+  readonly pictures: Float32Array;
+  readonly views: Float32Array;
+}
+
+/** Reads readable frames for both models. */
+export function framePair(plan: MigrationPlan, newPixels: PixelSource, indices: readonly number[]): FramePair {
+  const sizeOf = ({ input }: Architecture): number => input.height * input.width * input.channels;
+  const [size, oldSize] = [sizeOf(plan.target.architecture), sizeOf(plan.source.architecture)];
+  const bytes = new Uint8Array(indices.length * newPixels.bytesPerExample);
+  indices.forEach((index, k) => newPixels.copy(index, bytes, k * newPixels.bytesPerExample));
+  const pictures = preprocess(bytes, plan.target.preprocessing, plan.target.architecture.input.channels);
+  const views = new Float32Array(indices.length * oldSize);
+  indices.forEach((_, k) => views.set(oldView(pictures.subarray(k * size, (k + 1) * size), plan), k * oldSize));
+  return { count: indices.length, pictures: new Float32Array(pictures), views };
+}
+
+/** At most `most` of `count` frames, evenly spread, without the unreadable ones. */
+export function spreadFrames(count: number, most: number, unreadable: ReadonlySet<number>): readonly number[] {
+  const readable = Array.from({ length: count }, (_, index) => index).filter((index) => !unreadable.has(index));
+  const step = Math.max(1, readable.length / most);
+  return Array.from({ length: Math.min(most, readable.length) }, (_, k) => readable[Math.floor(k * step)] as number);
+}
+
+/** The network up to a layer; `linear`: that layer without its activation. */
+function cut(architecture: Architecture, name: string, linear: boolean): Architecture {
+  const end = architecture.layers.findIndex((layer) => layer.name === name);
+  const layers = architecture.layers.slice(0, end + 1);
+  const last = layers[end] as Layer;
+  return { ...architecture, layers: [...layers.slice(0, end), linear && 'activation' in last ? { ...last, activation: 'linear' } : last] };
+}
+
+/** A model cut off behind one of its layers, run on pictures batch by batch. */
+export class CutModel {
+  private constructor(private readonly session: GraphSession) {}
+
+  static async open(architecture: Architecture, preprocessing: Preprocessing, weights: Weights, layer: string, linear: boolean): Promise<CutModel> {
+    return new CutModel(await GraphSession.create(cut(architecture, layer, linear), preprocessing, weights, false));
+  }
+
+  /** What the layer gives for `count` pictures, row-major. */
+  run(pictures: Float32Array, count: number): Float32Array {
+    return this.session.predictFloat(pictures, count).logits;
+  }
+
+  dispose(): void {
+    this.session.dispose();
+  }
+}
