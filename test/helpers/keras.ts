@@ -1,0 +1,91 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Architecture, Weights } from '../../electron/core/architecture';
+import { weightSpecs } from '../../electron/core/shapes';
+import { cacheFolder } from '../../electron/services/cacheFolder';
+
+const packages = ['tensorflow-cpu==2.21.0', 'keras'];
+
+/** What `keras_train.py` trains: `pixels` n x height x width x 3 bytes RGB, `labels` n class indices. */
+export interface KerasJob {
+  readonly kind: 'losses' | 'bench';
+  readonly architecture: Architecture;
+  readonly weights: Weights;
+  readonly pixels: Uint8Array;
+  readonly labels: Int32Array;
+  readonly batch: number;
+  readonly learningRate: number;
+}
+
+function loud(text: string): void {
+  process.stderr.write(`\n*** ${text}\n\n`);
+}
+
+/**
+ * The Python of a virtual environment with Keras, in the cache folder. With `install` it is made when it is not there
+ * (some 300 MB, some minutes). null, with a loud line, where there is none.
+ */
+export function kerasPython(install: boolean): string | null {
+  const folder = join(cacheFolder(), 'keras-bench');
+  const python = process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
+  const ready = join(folder, 'graft-ready');
+  if (existsSync(ready)) return python;
+  if (!install) {
+    loud('SKIPPED: no Keras here. `npm run bench -- train` installs it; GRAFT_KERAS=1 does it in the test');
+    return null;
+  }
+  loud(`Keras is being installed into ${folder}`);
+  mkdirSync(cacheFolder(), { recursive: true });
+  const launcher = process.platform === 'win32' ? 'python' : 'python3';
+  for (const [program, args] of [[launcher, ['-m', 'venv', folder]], [python, ['-m', 'pip', 'install', '--quiet', ...packages]]] as const) {
+    const { status, error } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+    if (status === 0) continue;
+    loud(`NO KERAS: \`${program} ${args.join(' ')}\` failed (${error?.message ?? `exit code ${status}`}). Nothing is compared with Keras.`);
+    return null;
+  }
+  writeFileSync(ready, '');
+  return python;
+}
+
+/** A Keras process: `ask` sends a line (null for a job that begins by itself) and gives what the process answers. */
+export class KerasProcess {
+  private readonly lines: AsyncIterator<string>;
+  /** What it said beside its answers; TensorFlow says a lot. Shown only when it fails. */
+  private said = '';
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly folder: string,
+  ) {
+    this.lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+    child.stderr?.on('data', (text: Buffer) => (this.said = `${this.said}${text.toString()}`.slice(-4000)));
+  }
+
+  static start(python: string, job: KerasJob): KerasProcess {
+    const folder = mkdtempSync(join(tmpdir(), 'graft-keras-'));
+    const { architecture, weights, pixels, labels, ...rest } = job;
+    const specs = weightSpecs(architecture);
+    const files = { weights: join(folder, 'weights.bin'), pixels: join(folder, 'pixels.bin'), labels: join(folder, 'labels.bin') };
+    writeFileSync(files.weights, Buffer.concat(specs.map(({ name }) => Buffer.from((weights.get(name) as Float32Array).slice().buffer))));
+    writeFileSync(files.pixels, pixels);
+    writeFileSync(files.labels, Buffer.from(labels.slice().buffer));
+    writeFileSync(join(folder, 'job.json'), JSON.stringify({ ...rest, architecture, specs, ...files }));
+    const environment = { TF_NUM_INTRAOP_THREADS: String(cpus().length), ...process.env, TF_ENABLE_ONEDNN_OPTS: '1' };
+    return new KerasProcess(spawn(python, [resolve(process.cwd(), 'test/bench/keras_train.py'), join(folder, 'job.json')], { env: environment, stdio: ['pipe', 'pipe', 'pipe'] }), folder);
+  }
+
+  async ask(line: string | null): Promise<Readonly<Record<string, unknown>>> {
+    if (line !== null) this.child.stdin?.write(`${line}\n`);
+    const { value, done } = await this.lines.next();
+    if (done) throw new Error(`the Keras process ended without an answer:\n${this.said}`);
+    return JSON.parse(value) as Record<string, unknown>;
+  }
+
+  end(): void {
+    this.child.stdin?.end();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
