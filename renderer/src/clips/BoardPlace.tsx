@@ -5,8 +5,10 @@ import { useTranslation } from 'react-i18next';
 import type { NameKind, NameView } from '../../../electron/ipc/contract';
 import { SampleButton } from '../start/StartScreen';
 import { call } from '../studio';
+import { TimelinePlace } from '../timeline/TimelinePlace';
 import { ClassDot } from '../ui/ClassDot';
 import { EmptyPlace } from '../ui/EmptyPlace';
+import { usePlace } from '../ui/place';
 import { PlacePage } from '../ui/PlacePage';
 import { useStudio } from '../ui/queries';
 import { tellChange } from '../ui/tell';
@@ -108,8 +110,13 @@ function EmptyBoard() {
   );
 }
 
-/** The picture of the whole undertaking: what has been filmed, and what has not. */
+/** The picture of the whole undertaking, or the clip that was opened on it. */
 export function BoardPlace() {
+  const clip = usePlace(({ place, params }) => (place === 'board' && params.clip ? Number(params.clip) : null));
+  return clip === null ? <WholeBoard /> : <TimelinePlace key={clip} clipId={clip} />;
+}
+
+function WholeBoard() {
   const { t } = useTranslation();
   const names = useStudio('names:list').data;
   const clips = useStudio('clips:list').data;

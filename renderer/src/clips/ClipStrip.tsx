@@ -74,7 +74,7 @@ export function ClipStrip({ clip }: { readonly clip: ClipView }) {
     <Popover opened={report} onChange={setReport} width={340} position="bottom-start" shadow="md" trapFocus>
       <Popover.Target>
         <div className={classes.clip} data-testid={`clip-${clip.id}`}>
-          <UnstyledButton className={classes.strip} onClick={() => go('frames', { clip: String(clip.id) })} aria-label={t('board:openClip', { name: clip.name })}>
+          <UnstyledButton className={classes.strip} onClick={() => go('board', { clip: String(clip.id) })} aria-label={t('board:openClip', { name: clip.name })} data-testid={`clip-open-${clip.id}`}>
             {clip.strip.map((id) => (
               <span key={id}>
                 <FrameImage id={id} />

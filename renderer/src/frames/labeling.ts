@@ -27,6 +27,16 @@ export async function labelFrames(ids: readonly number[], view: NameView): Promi
   await carryOut(call('labels:frames', ids, view.name));
 }
 
+/** Labels the frames of one clip between two times (ms, both included), which are those `ids`. */
+export async function labelSegment(clipId: number, ids: readonly number[], fromMs: number, toMs: number, view: NameView): Promise<void> {
+  patch(
+    (columns, index) => ((columns.classIds as number[])[index] = view.id),
+    (columns) => ({ ...columns, classIds: [...columns.classIds] }),
+    new Set(ids),
+  );
+  await carryOut(call('labels:segment', clipId, fromMs, toMs, view.name));
+}
+
 /** Leaves frames out, or takes them in again. */
 export async function excludeFrames(ids: readonly number[], excluded: boolean): Promise<void> {
   if (ids.length === 0) return;

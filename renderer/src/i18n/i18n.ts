@@ -9,6 +9,7 @@ import enLadder from './en/ladder.json';
 import enMigrate from './en/migrate.json';
 import enSettings from './en/settings.json';
 import enStart from './en/start.json';
+import enTimeline from './en/timeline.json';
 import enTryIt from './en/tryit.json';
 import ruBoard from './ru/board.json';
 import ruCommon from './ru/common.json';
@@ -18,12 +19,13 @@ import ruLadder from './ru/ladder.json';
 import ruMigrate from './ru/migrate.json';
 import ruSettings from './ru/settings.json';
 import ruStart from './ru/start.json';
+import ruTimeline from './ru/timeline.json';
 import ruTryIt from './ru/tryit.json';
 
 /** Words of the window, a namespace for each place; what all processes say comes from `core/texts`. */
 export const windowTexts = {
-  en: { board: enBoard, common: enCommon, family: enFamily, grid: enGrid, ladder: enLadder, migrate: enMigrate, settings: enSettings, start: enStart, tryit: enTryIt },
-  ru: { board: ruBoard, common: ruCommon, family: ruFamily, grid: ruGrid, ladder: ruLadder, migrate: ruMigrate, settings: ruSettings, start: ruStart, tryit: ruTryIt },
+  en: { board: enBoard, common: enCommon, family: enFamily, grid: enGrid, ladder: enLadder, migrate: enMigrate, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt },
+  ru: { board: ruBoard, common: ruCommon, family: ruFamily, grid: ruGrid, ladder: ruLadder, migrate: ruMigrate, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt },
 } as const;
 
 /** Makes the translations ready in a language. */

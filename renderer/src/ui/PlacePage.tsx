@@ -1,9 +1,12 @@
 import { Group, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { MiddleCut } from './MiddleCut';
 import classes from './PlacePage.module.css';
 
 interface Props {
   readonly title: string;
+  /** The way back, in front of the name. */
+  readonly back?: ReactNode;
   readonly subtitle?: ReactNode;
   readonly tools?: ReactNode;
   /** Without it the content scrolls by itself. */
@@ -12,12 +15,15 @@ interface Props {
 }
 
 /** Frame of every place: its name, its tools, its content. */
-export function PlacePage({ title, subtitle, tools, scrolls = false, children }: Props) {
+export function PlacePage({ title, back, subtitle, tools, scrolls = false, children }: Props) {
   return (
     <section className={classes.page} aria-label={title}>
       <header className={classes.head}>
-        <Group gap="sm" align="baseline" wrap="nowrap" miw={0}>
-          <Title order={1}>{title}</Title>
+        {back}
+        <Group gap="sm" align="baseline" wrap="nowrap" miw={0} flex={1}>
+          <Title order={1} miw={0} style={{ display: 'flex' }}>
+            <MiddleCut text={title} />
+          </Title>
           {subtitle && <div className={classes.subtitle}>{subtitle}</div>}
         </Group>
         <Group gap="xs" wrap="nowrap">
