@@ -1,4 +1,4 @@
-import type { SchemaStep } from './steps';
+import type { SchemaStep } from './step';
 
 /**
  * Classes, backgrounds and the journal. Rows of labeling tables are never deleted: `removed` hides them, so that

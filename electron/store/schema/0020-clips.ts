@@ -1,4 +1,4 @@
-import type { SchemaStep } from './steps';
+import type { SchemaStep } from './step';
 
 /** Clips, their frames, and the queue of imports that survives a crash. */
 export const clips: SchemaStep = {

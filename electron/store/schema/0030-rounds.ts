@@ -1,4 +1,4 @@
-import type { SchemaStep } from './steps';
+import type { SchemaStep } from './step';
 
 /** Frozen datasets, rounds, runs and their epochs. */
 export const rounds: SchemaStep = {

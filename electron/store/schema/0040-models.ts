@@ -1,4 +1,4 @@
-import type { SchemaStep } from './steps';
+import type { SchemaStep } from './step';
 
 /** Models with their lineage, what they said about frames, and the migrations between them. */
 export const models: SchemaStep = {

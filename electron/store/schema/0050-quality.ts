@@ -1,4 +1,4 @@
-import type { SchemaStep } from './steps';
+import type { SchemaStep } from './step';
 
 /**
  * Quality of frames, frames that another sampling left out (`removed`: rows of labeling tables are never deleted), which
