@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { addClipCommands } from './commands/clips';
 import { addDoctorCommands } from './commands/doctor';
+import { addExportCommands } from './commands/exports';
 import { addModelCommands } from './commands/models';
 import { addProjectCommands } from './commands/projects';
 import { addRoundCommands } from './commands/rounds';
@@ -21,6 +22,7 @@ function createProgram(): Command {
   addClipCommands(program);
   addRoundCommands(program);
   addModelCommands(program);
+  addExportCommands(program);
   addDoctorCommands(program);
   const adopt = (command: Command): void => {
     for (const child of command.commands) {
