@@ -87,9 +87,9 @@ export function ClipStrip({ clip }: { readonly clip: ClipView }) {
                 <IconAlertTriangle size={14} />
               </ActionIcon>
             )}
-            <span className={classes.clipName}>
+            <UnstyledButton className={classes.clipName} tabIndex={-1} onClick={() => go('board', { clip: String(clip.id) })}>
               <MiddleCut text={clip.name} tail={7} />
-            </span>
+            </UnstyledButton>
             <span className={classes.clipCount} title={[t('common:frames', { count: clip.frames }), ...(clip.excluded > 0 ? [t('board:excluded', { count: clip.excluded })] : [])].join(', ')}>
               <span className={classes.countLong}>{t('common:frames', { count: clip.frames })}</span>
               <span className={classes.countShort}>{format.number(clip.frames)}</span>
