@@ -1,5 +1,6 @@
+import { dirname } from 'node:path';
 import type { TextParams } from '../core/errors';
-import type { ReadableDB, WritableDB } from './database';
+import { fullDisk, type ReadableDB, type WritableDB } from './database';
 
 /** Tables and columns that the journal may change. Anything else is a bug, and refused. */
 const journaled: Readonly<Record<string, readonly string[]>> = {
@@ -105,6 +106,15 @@ function write(db: WritableDB, group: readonly ColumnChange[], side: 'before' | 
   db.prepare(`UPDATE ${table} SET ${columns} WHERE id IN (SELECT value FROM json_each(?))${guard}`).run(...group.map((change) => change[side] as Value), JSON.stringify(ids));
 }
 
+/** One transaction. Errors: `projects:diskFull` (nothing was changed then). */
+function written<T>(db: WritableDB, work: () => T): T {
+  try {
+    return db.transaction(work)();
+  } catch (error) {
+    throw fullDisk(error, dirname(db.name));
+  }
+}
+
 /**
  * Carries out the changes and writes them down, in one transaction; what had been undone can no longer be redone.
  * Gives null (and writes nothing) when nothing would change.
@@ -112,18 +122,18 @@ function write(db: WritableDB, group: readonly ColumnChange[], side: 'before' | 
 export function applyChange(db: WritableDB, title: string, params: TextParams, changes: readonly ColumnChange[]): JournalEntry | null {
   const real = changes.filter((change) => change.ids.length > 0);
   if (real.length === 0) return null;
-  return db.transaction(() => {
+  return written(db, () => {
     writeAll(db, real, 'after');
     db.prepare(`UPDATE journal SET state = 'dead' WHERE state = 'undone'`).run();
     const { lastInsertRowid } = db
       .prepare('INSERT INTO journal (at, title, params, changes) VALUES (?, ?, ?, ?)')
       .run(new Date().toISOString(), title, JSON.stringify(params), JSON.stringify(real));
     return { id: Number(lastInsertRowid), title, params };
-  })();
+  });
 }
 
 function move(db: WritableDB, from: 'done' | 'undone'): JournalEntry | null {
-  return db.transaction(() => {
+  return written(db, () => {
     const order = from === 'done' ? 'DESC' : 'ASC';
     const row = db.prepare<[string], JournalRow>(`SELECT id, title, params, changes FROM journal WHERE state = ? ORDER BY id ${order} LIMIT 1`).get(from);
     if (!row) return null;
@@ -132,7 +142,7 @@ function move(db: WritableDB, from: 'done' | 'undone'): JournalEntry | null {
     else writeAll(db, changes, 'after');
     db.prepare('UPDATE journal SET state = ? WHERE id = ?').run(from === 'done' ? 'undone' : 'done', row.id);
     return { id: row.id, title: row.title, params: JSON.parse(row.params) as TextParams };
-  })();
+  });
 }
 
 /** Takes the last change back; null when there is none. */
