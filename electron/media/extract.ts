@@ -1,5 +1,5 @@
 import ffmpeg from 'fluent-ffmpeg';
-import { readdirSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sampling } from '../core/clips';
 import { ExternalToolError } from '../core/errors';
@@ -159,8 +159,24 @@ async function pass(path: string, info: FilmInfo, sampling: Sampling, folder: st
       if (decoded) framesDecoded += Number(decoded[1]);
     },
   });
+  if (/No space left on device/.test(stderr)) throw diskFull();
   const files = readdirSync(folder).filter((name) => /^f\d+\.jpg$/.test(name)).length;
   return { files, measured: gray.measured, times, framesDecoded, errorLines, stderr, exitCode };
+}
+
+/** An error as the file system gives it; services make a sentence of it. */
+const diskFull = (): Error => Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+
+/** A JPEG that was not written to its end means a full disk: ffmpeg does not always say so. */
+function refuseTorn(file: string): void {
+  const handle = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(handle);
+    const end = Buffer.alloc(2);
+    if (size < 4 || readSync(handle, end, 0, 2, size - 2) < 2 || end.readUInt16BE(0) !== 0xffd9) throw diskFull();
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /**
@@ -182,6 +198,7 @@ export async function extractFrames(path: string, info: FilmInfo, sampling: Samp
   const count = Math.min(result.files, times.kept.length);
   if (result.files > times.kept.length) throw new ExternalToolError('ffmpeg', [], result.exitCode, `${result.files} pictures for ${times.kept.length} timestamps`);
   const keep = chosen(sampling, Array.from({ length: count }, (_, index) => measured[index]?.tiny ?? new Uint8Array(0)));
+  for (const index of keep) refuseTorn(join(folder, `f${index}.jpg`));
   return {
     frames: keep.map((index) => {
       const { tiny, quality } = measured[index] ?? { tiny: null, quality: null };

@@ -9,6 +9,7 @@ import { importPicture, measurePictures } from '../media/pictures';
 import { probeFilm } from '../media/probe';
 import { findClip, findClipByContent, insertClip, type ClipRow, type NewClip } from '../store/clips';
 import { frameFile, insertFrames } from '../store/frames';
+import { fullDisk } from '../store/database';
 import { cancelImports, finishImport, queueImports, waitingImports, type QueuedImport } from '../store/imports';
 import { applyChange, columnChange, type ColumnChange, type JournalEntry } from '../store/journal';
 import { listNames } from '../store/names';
@@ -105,7 +106,8 @@ async function runImports(project: Project, entries: readonly QueuedImport[], co
 
 async function importOne(project: Project, entry: QueuedImport, before: Promise<unknown>, signal: AbortSignal, onShare: (share: number) => void): Promise<ImportReport> {
   if (signal.aborted) throw new CancelledError();
-  const work = join(project.folder, 'tmp', `import-${entry.id}`);
+  // Another name each time: after a crash, an ffmpeg left behind may still be writing into the folder of the first try.
+  const work = join(project.folder, 'tmp', `import-${entry.id}-${randomUUID().slice(0, 8)}`);
   mkdirSync(work, { recursive: true });
   try {
     const sha256 = await contentHash(entry, signal);
@@ -138,9 +140,8 @@ async function importOne(project: Project, entry: QueuedImport, before: Promise<
 /** An error of the disk as a sentence; any other as it is. */
 export function diskError(error: unknown, folder: string): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code;
-  if (code === 'ENOSPC' || code === 'SQLITE_FULL') return new UserError('projects:diskFull', { folder });
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new UserError('projects:notWritable', { folder });
-  return error;
+  return fullDisk(error, folder);
 }
 
 /** One transaction: the clip with its frames is there whole, or not at all. */

@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors';
 import { findClip } from '../store/clips';
-import { findFrame, listFrames } from '../store/frames';
+import { firstUnknownFrame, listFrames } from '../store/frames';
 import { applyChange, columnChange, redo, undo, type ColumnChange, type JournalEntry } from '../store/journal';
 import type { Project } from './projects';
 import { cleanName, ensureName } from './names';
@@ -62,8 +62,8 @@ export function segmentFrames(project: Project, clipId: number, fromMs: number, 
 }
 
 function refuseUnknownFrames(project: Project, ids: readonly number[]): void {
-  const missing = ids.find((id) => !findFrame(project.db, id));
-  if (missing !== undefined) throw new UserError('labels:noFrame', { id: missing });
+  const missing = firstUnknownFrame(project.db, ids);
+  if (missing !== null) throw new UserError('labels:noFrame', { id: missing });
 }
 
 /** Labels single frames. Errors: `labels:noFrame`, `labels:noClass`. */

@@ -86,7 +86,8 @@ export function openProject(path: string): Project {
   const lock = takeWriterLock(folder);
   try {
     const db = openForWriting(folder);
-    rmSync(join(folder, 'tmp'), { recursive: true, force: true });
+    // Retried: an ffmpeg that a crash left behind may put one more file into it.
+    rmSync(join(folder, 'tmp'), { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     for (const part of ['clips', 'frames', 'models', 'runs', 'cache', 'tmp']) mkdirSync(join(folder, part), { recursive: true });
     markInterruptedRuns(db);
     return { folder, name: projectName(folder), db, lock };

@@ -4,7 +4,7 @@ import { countParameters } from '../core/shapes';
 import { UserError } from '../core/errors';
 import { listClips } from '../store/clips';
 import { findDataset } from '../store/datasets';
-import { countFrames, listFrames, type FrameRow } from '../store/frames';
+import { countFrames, listFrameColumns, listFrames, type FrameRow } from '../store/frames';
 import { findModel, listModels, predictionsOf, type ModelRow } from '../store/models';
 import { listNames } from '../store/names';
 import { listRounds, listRuns, usedClips, type RoundRow } from '../store/rounds';
@@ -69,9 +69,9 @@ function columns(frames: readonly FrameRow[], answers?: FrameColumns['answers'])
 
 /** Frames of a filter, as columns. */
 export function frameColumns(project: ReadProject, filter: FrameFilterView): FrameColumns {
-  const frames = listFrames(project.db, filter);
   const reference = filter.confusion?.model ?? filter.wrongFor;
-  if (reference === undefined) return columns(frames);
+  if (reference === undefined) return listFrameColumns(project.db, filter);
+  const frames = listFrames(project.db, filter);
   const model = findModel(project.db, reference);
   if (!model) throw new UserError('models:unknown', { model: reference, known: '' });
   const names = new Map(listNames(project.db, 'classes').map(({ id, name }) => [id, name]));

@@ -156,6 +156,13 @@ export function takeWriterLock(folder: string): WriterLock {
   return { release: () => lock.close() };
 }
 
+/** A full disk as a sentence; any other error as it is. */
+export function fullDisk(error: unknown, folder: string): unknown {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  const full = code === 'ENOSPC' || (typeof code === 'string' && /^SQLITE_(FULL|IOERR_WRITE|IOERR_SHMSIZE|IOERR_SHMMAP)$/.test(code));
+  return full ? new UserError('projects:diskFull', { folder }, { cause: error }) : error;
+}
+
 /** Throws when a write changed another number of rows than it was meant to. */
 export function assertChanges(result: Database.RunResult, expected: number): void {
   if (result.changes !== expected) throw new Error(`a write changed ${result.changes} rows, expected ${expected}`);

@@ -89,10 +89,45 @@ export function listFrames(db: ReadableDB, filter: FrameFilter = {}): readonly F
     .map(fromRow);
 }
 
+/** Frames of a filter as columns, in the order of clips and time; -1 stands for no class and no background. */
+export function listFrameColumns(db: ReadableDB, filter: FrameFilter = {}): {
+  readonly ids: readonly number[];
+  readonly clipIds: readonly number[];
+  readonly timesMs: readonly number[];
+  readonly classIds: readonly number[];
+  readonly backgroundIds: readonly number[];
+  readonly excluded: readonly boolean[];
+} {
+  const { where, values } = conditions(filter);
+  const rows = db
+    .prepare<number[], [number, number, number, number, number, number]>(
+      `SELECT f.id, f.clip_id, f.time_ms, coalesce(f.class_id, -1), coalesce(c.background_id, -1), f.excluded
+       FROM frames f JOIN clips c ON c.id = f.clip_id WHERE ${where} ORDER BY f.clip_id, f.time_ms, f.position`,
+    )
+    .raw()
+    .all(...values);
+  return {
+    ids: rows.map((row) => row[0]),
+    clipIds: rows.map((row) => row[1]),
+    timesMs: rows.map((row) => row[2]),
+    classIds: rows.map((row) => row[3]),
+    backgroundIds: rows.map((row) => row[4]),
+    excluded: rows.map((row) => row[5] === 1),
+  };
+}
+
 /** One frame; null if there is none. */
 export function findFrame(db: ReadableDB, id: number): FrameRow | null {
   const row = db.prepare<[number], Row>(`SELECT ${columns} FROM frames f JOIN clips c ON c.id = f.clip_id WHERE f.id = ? AND f.removed = 0`).get(id);
   return row ? fromRow(row) : null;
+}
+
+/** The first of the ids that is no frame of the project; null when all are. */
+export function firstUnknownFrame(db: ReadableDB, ids: readonly number[]): number | null {
+  const row = db
+    .prepare<[string], { id: number }>('SELECT wanted.value AS id FROM json_each(?) AS wanted LEFT JOIN frames f ON f.id = wanted.value AND f.removed = 0 WHERE f.id IS NULL ORDER BY wanted.key LIMIT 1')
+    .get(JSON.stringify(ids));
+  return row?.id ?? null;
 }
 
 /** Difference hashes of the frames that count and have one, in the order of clips and time. */
