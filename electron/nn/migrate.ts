@@ -7,6 +7,7 @@ import { breathe, type NnContext } from './context';
 import { GraphSession, type Scores } from './graph/session';
 import { loadModel, saveModel } from './modelFiles';
 import { calibrateNorms } from './migration/calibrate';
+import { findDifference } from './migration/compareLayers';
 import { framePair, oldView } from './migration/frames';
 import { refitDense } from './migration/refit';
 import { openPixels, readDataset, type PixelSource } from './pixelCache';
@@ -226,7 +227,9 @@ export async function runMigration(request: MigrateRequest, context: NnContext):
       compareSynthetic(models, plan, comparison);
       await compareFrames(models, plan, dataset.examples, oldPixels, newPixels, comparison, context);
     });
-    const check = { ...comparison.result(), refit: refits };
+    const compared = comparison.result();
+    const trail = compared.grade === 'exact' ? null : await findDifference(plan, source.weights, next, newPixels, dataset.examples.length, context);
+    const check = { ...compared, trail, refit: refits };
     const saved = check.passed && request.targetFolder !== null;
     if (saved && request.targetFolder) {
       saveModel(request.targetFolder, { architecture: to.architecture, weights: next, classNames: to.classNames, preprocessing: to.preprocessing });

@@ -2,7 +2,7 @@ import type { Command as Program } from 'commander';
 import { existsSync, writeFileSync } from 'node:fs';
 import { formatInputShape, parseInputShape } from '../../core/architecture';
 import { UserError } from '../../core/errors';
-import { migrationReport } from '../../core/migration/report';
+import { migrationReport, trailReason } from '../../core/migration/report';
 import { inspectModelFile } from '../../services/modelFiles';
 import { checkMigration, keepMigration, planFor, type MigrationChange } from '../../services/migrations';
 import { resolveModel } from '../../services/models';
@@ -56,6 +56,8 @@ export function showMigration(terminal: Terminal, plan: MigrationPlan, check: Mi
   terminal.print(`\n${say('cli:parameters', { before: plan.parameters.before, after: plan.parameters.after })}`);
   terminal.print(say('cli:checkFrames', { frames: check.frames, same: percent(check.sameAnswers), grade: say(`cli:grade_${check.grade}`) }));
   terminal.print(say('cli:checkLogits', { difference: check.maxLogitDifference.toExponential(1), logit: check.maxLogit.toFixed(1), probability: check.maxProbabilityDifference.toExponential(1) }));
+  const begins = trailReason(check);
+  if (begins) terminal.print(terminal.speaker.sentence(begins));
   for (const { layer, frames, heldOutBefore, heldOutAfter, accepted } of check.refit ?? []) {
     terminal.print(say(accepted ? 'migrations:reportRefit' : 'migrations:reportRefitRefused', { layer, count: frames, before: heldOutBefore.toFixed(2), after: heldOutAfter.toFixed(2) }));
   }

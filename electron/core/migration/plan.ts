@@ -9,6 +9,7 @@ import type { PictureRelation, PlanContext, Relation } from './sides';
 import { otherPicture, prepareSide, samePicture, worstGrade } from './sides';
 import { relateUnweighted } from './unweighted';
 import { planFresh } from './fresh';
+import { layerPairs } from './pairs';
 import { findSilence } from './silence';
 import { droppedWeight, planWeighted } from './weighted';
 
@@ -46,6 +47,7 @@ export function planMigration({ source, target, route }: MigrationQuestion): Mig
     },
     classMap: context.pair.classMap,
     weights: rows,
+    pairs: layerPairs(context),
     grade,
     notes: context.notes,
     parameters: { before: countParameters(source.architecture).total, after: countParameters(target.architecture).total },

@@ -41,6 +41,7 @@ export function migrationReport({ plan, check, source, target, say }: ReportQues
 type Say = ReportQuestion['say'];
 
 function checkLines(check: MigrationCheck, say: Say): string[] {
+  const begins = trailReason(check);
   const head = ['reportBackground', 'reportFrames', 'reportBefore', 'reportAfter', 'reportNaive'].map((key) => say(`migrations:${key}`));
   const total = { background: say('migrations:reportAll'), frames: check.frames, before: check.accuracyBefore, after: check.accuracyAfter, naive: check.accuracyNaive };
   const rows = [...check.perBackground, total].map((row) => [row.background || '–', String(row.frames), ...[row.before, row.after, row.naive].map(cutRatio)]);
@@ -49,6 +50,7 @@ function checkLines(check: MigrationCheck, say: Say): string[] {
     '',
     `- ${say('migrations:reportSame', { count: check.frames, same: cutRatio(check.sameAnswers) })}`,
     `- ${say('migrations:reportDifference', { difference: check.maxLogitDifference.toExponential(1), logit: check.maxLogit.toFixed(1), probability: check.maxProbabilityDifference.toExponential(1) })}`,
+    ...(begins ? [`- ${plain(sentence(begins, say))}`] : []),
     ...(check.refit ?? []).map(({ layer, heldOutBefore, heldOutAfter, accepted, frames }) =>
       `- ${say(accepted ? 'migrations:reportRefit' : 'migrations:reportRefitRefused', { layer: plain(layer), count: frames, before: heldOutBefore.toFixed(2), after: heldOutAfter.toFixed(2) })}`,
     ),
@@ -62,6 +64,13 @@ function layerTable(plan: MigrationPlan, say: Say): string[] {
   const shape = (row: WeightPlan) => `${row.oldShape?.join('x') ?? '–'} → ${row.newShape?.join('x') ?? '–'}`;
   const rows = plan.weights.map((row) => [`${row.layer}/${row.weight}`, shape(row), grade(row.grade, say), row.rule, row.reasons.map((reason) => sentence(reason, say)).join(' ')]);
   return tableOf(head, rows);
+}
+
+/** Where a difference begins, as a sentence; null where nothing was found. */
+export function trailReason({ trail }: MigrationCheck): Reason | null {
+  if (!trail?.firstDifference) return null;
+  const layer = trail.firstDifference;
+  return trail.equalUpTo === null ? { key: 'migrations:differsFromStart', params: { layer } } : { key: 'migrations:differenceBegins', params: { equal: trail.equalUpTo, layer } };
 }
 
 function grade(value: MigrationPlan['grade'], say: Say): string {

@@ -119,6 +119,7 @@ describe('on native TensorFlow', () => {
     const broken: MigrationPlan = { ...plan, weights: plan.weights.map((row) => (row.layer === 'head' && row.weight === 'bias' ? { ...row, action: 'init', values: [5, 0, 0], axes: [], fills: [] } : row)) };
     const target = join(work, 'broken-target');
     const { check, saved } = await run(folder, broken, target);
+    expect(check.trail).toEqual({ equalUpTo: plan.pairs!.at(-2)!.layer, firstDifference: 'head' });
     expect({ passed: check.passed, saved, there: existsSync(target) }).toEqual({ passed: false, saved: false, there: false });
     expect(readdirSync(work).filter((name) => name.includes('.new'))).toEqual([]);
   });

@@ -12,7 +12,7 @@ const check: MigrationCheck = {
   frames: 90, sameAnswers: 0.9999, sameAnswersOverall: 1, maxProbabilityDifference: 1e-7, maxLogitDifference: 2e-6, maxLogit: 12.3,
   accuracyBefore: 0.9, accuracyAfter: 0.9, accuracyNaive: 0.2,
   perBackground: [{ background: 'paper', frames: 90, before: 0.9, after: 0.9, naive: null }],
-  worstFrames: [], grade: 'exact', passed: true,
+  worstFrames: [], trail: { equalUpTo: 'pool_2', firstDifference: 'dense1' }, grade: 'exact', passed: true,
   refit: [{ layer: 'head', frames: 90, heldOutBefore: 1.5, heldOutAfter: 0.5, accepted: true }, { layer: 'head', frames: 1, heldOutBefore: 0.5, heldOutAfter: 0.6, accepted: false }],
 };
 
@@ -32,5 +32,6 @@ it('has a line for each refit, kept or not', () => {
   const report = migrationReport({ plan, check, source: 'a', target: 'b', say: createSpeaker('en').say });
   expect(report).toContain('head was refitted on 90 unlabelled frames: what is lacking fell from 1.50 to 0.50');
   expect(report).toContain('head: a refit on 1 unlabelled frame did not help');
+  expect(report).toContain('Equal up to layer pool\\_2; the first difference is at dense1.');
   expect(report).toContain('Saved as b.');
 });
