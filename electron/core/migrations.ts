@@ -113,6 +113,14 @@ export interface ArchitectureChange {
   readonly route: MigrationRoute;
 }
 
+/** A layer of the new model and the old one whose numbers it should give. */
+export interface LayerPair {
+  readonly layer: string;
+  readonly old: string;
+  /** How the channels answer to each other; null where the numbers cannot be compared one by one. */
+  readonly map: AxisMap | null;
+}
+
 export interface MigrationPlan {
   readonly formatVersion: 1;
   readonly source: ModelShape;
@@ -123,11 +131,19 @@ export interface MigrationPlan {
   /** New class index -> old class index, -1 for a new class. */
   readonly classMap: readonly number[];
   readonly weights: readonly WeightPlan[];
+  /** For the comparison layer by layer, in the order of the new model. */
+  readonly pairs?: readonly LayerPair[];
   /** The worst grade of all rows, and of the outputs they lead to. */
   readonly grade: Grade;
   /** Why the outputs are not the same, where that is not said by a row. */
   readonly notes: readonly Reason[];
   readonly parameters: { readonly before: number; readonly after: number };
+}
+
+/** The last layer (of the new model) up to which both models give the same numbers, and the first that does not. */
+export interface MigrationTrail {
+  readonly equalUpTo: string | null;
+  readonly firstDifference: string | null;
 }
 
 /**
@@ -166,6 +182,8 @@ export interface MigrationCheck {
   }[];
   /** The frames that differ most, largest first (at most three). */
   readonly worstFrames: readonly { readonly frameId: number; readonly difference: number; readonly before: readonly number[]; readonly after: readonly number[] }[];
+  /** Where a difference begins; only where the models are not the same. */
+  readonly trail?: MigrationTrail | null;
   /** Dense layers that were corrected on unlabelled frames (see `MigrationRefit`), in their order. */
   readonly refit?: readonly MigrationRefit[];
   /** Reached grade: `exact` only when the promise of the plan held. */

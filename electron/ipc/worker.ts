@@ -87,6 +87,8 @@ export interface MigrateResult {
   readonly check: MigrationCheck;
   /** false where the check failed: then nothing was written. */
   readonly saved: boolean;
+  /** The plan that was carried out: with the channels that were chosen on the frames. */
+  readonly plan: MigrationPlan;
 }
 
 export interface PredictJob {

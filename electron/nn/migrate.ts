@@ -7,8 +7,10 @@ import { breathe, type NnContext } from './context';
 import { GraphSession, type Scores } from './graph/session';
 import { loadModel, saveModel } from './modelFiles';
 import { calibrateNorms } from './migration/calibrate';
+import { findDifference } from './migration/compareLayers';
 import { framePair, oldView } from './migration/frames';
 import { refitDense } from './migration/refit';
+import { chooseChannels } from './migration/select';
 import { openPixels, readDataset, type PixelSource } from './pixelCache';
 
 export interface MigrateRequest {
@@ -211,14 +213,15 @@ async function withModels<T>(plan: MigrationPlan, weights: { readonly old: Weigh
  * pictures), logits and answers are compared, the naive way is shown beside. All or nothing: the new model is written
  * only where the check passed. The old model is never changed. Errors: `models:*`, `migrations:*`, `CancelledError`.
  */
-export async function runMigration(request: MigrateRequest, context: NnContext): Promise<{ readonly kind: 'migrate'; readonly check: MigrationCheck; readonly saved: boolean }> {
-  const { plan } = request;
+export async function runMigration(request: MigrateRequest, context: NnContext): Promise<{ readonly kind: 'migrate'; readonly check: MigrationCheck; readonly saved: boolean; readonly plan: MigrationPlan }> {
+  const { plan: asked } = request;
   const source = loadModel(request.sourceFolder);
   const dataset = readDataset(request.datasetFile);
-  const { source: from, target: to } = plan;
+  const { source: from, target: to } = asked;
   const oldPixels = await openPixels(dataset, request.cacheFolder, from.architecture.input.height, from.architecture.input.width, context);
   const newPixels = await openPixels(dataset, request.cacheFolder, to.architecture.input.height, to.architecture.input.width, context);
   try {
+    const plan = await chooseChannels(asked, source.weights, newPixels, dataset.examples.length, context);
     const comparison = new Comparison(plan);
     const applied = await calibrateNorms(plan, applyPlan(plan, source.weights, seed), newPixels, dataset.examples.length, context);
     const { weights: next, refits } = await refitDense(plan, source.weights, applied, newPixels, dataset.examples.length, context);
@@ -226,12 +229,14 @@ export async function runMigration(request: MigrateRequest, context: NnContext):
       compareSynthetic(models, plan, comparison);
       await compareFrames(models, plan, dataset.examples, oldPixels, newPixels, comparison, context);
     });
-    const check = { ...comparison.result(), refit: refits };
+    const compared = comparison.result();
+    const trail = compared.grade === 'exact' ? null : await findDifference(plan, source.weights, next, newPixels, dataset.examples.length, context);
+    const check = { ...compared, trail, refit: refits };
     const saved = check.passed && request.targetFolder !== null;
     if (saved && request.targetFolder) {
       saveModel(request.targetFolder, { architecture: to.architecture, weights: next, classNames: to.classNames, preprocessing: to.preprocessing });
     }
-    return { kind: 'migrate', check, saved };
+    return { kind: 'migrate', check, saved, plan };
   } finally {
     oldPixels.close();
     newPixels.close();

@@ -1,7 +1,8 @@
 import type { Command as Program } from 'commander';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { formatInputShape, parseInputShape } from '../../core/architecture';
 import { UserError } from '../../core/errors';
+import { migrationReport, trailReason } from '../../core/migration/report';
 import { inspectModelFile } from '../../services/modelFiles';
 import { checkMigration, keepMigration, planFor, type MigrationChange } from '../../services/migrations';
 import { resolveModel } from '../../services/models';
@@ -21,6 +22,7 @@ interface MigrateOptions {
   readonly addLayer?: string;
   readonly route: string;
   readonly plan?: boolean;
+  readonly report?: string;
   readonly name?: string;
 }
 
@@ -54,6 +56,11 @@ export function showMigration(terminal: Terminal, plan: MigrationPlan, check: Mi
   terminal.print(`\n${say('cli:parameters', { before: plan.parameters.before, after: plan.parameters.after })}`);
   terminal.print(say('cli:checkFrames', { frames: check.frames, same: percent(check.sameAnswers), grade: say(`cli:grade_${check.grade}`) }));
   terminal.print(say('cli:checkLogits', { difference: check.maxLogitDifference.toExponential(1), logit: check.maxLogit.toFixed(1), probability: check.maxProbabilityDifference.toExponential(1) }));
+  const begins = trailReason(check);
+  if (begins) terminal.print(terminal.speaker.sentence(begins));
+  for (const { layer, frames, heldOutBefore, heldOutAfter, accepted } of check.refit ?? []) {
+    terminal.print(say(accepted ? 'migrations:reportRefit' : 'migrations:reportRefitRefused', { layer, count: frames, before: heldOutBefore.toFixed(2), after: heldOutAfter.toFixed(2) }));
+  }
   terminal.print(say('cli:checkAccuracy', { before: percent(check.accuracyBefore), after: percent(check.accuracyAfter), naive: percent(check.accuracyNaive) }));
 }
 
@@ -69,6 +76,7 @@ function addMigrate(program: Program): void {
     .option('--add-layer <place>', 'one layer more: front, middle or top')
     .option('--route <route>', 'exact: as good as before at once; native: more detail from the start', 'exact')
     .option('--name <name>', 'name of the new model')
+    .option('--report <file>', 'writes plan and check as Markdown')
     .option('--plan', 'only plan and check, save nothing')
     .description('moves the weights of a model into a changed network')
     .addHelpText('after', '\nExample:\n  graft migrate Toys.graft --model last --input 128x128x3')
@@ -82,6 +90,10 @@ function addMigrate(program: Program): void {
           showMigration(terminal, plan, kept.check);
           if (kept.model) terminal.print(`\n${terminal.speaker.say('cli:migrated', { model: kept.model.name, id: kept.model.id, parent: source.name })}`);
           const { check } = kept;
+          if (options.report) {
+            writeFileSync(options.report, migrationReport({ plan, check, source: source.name, target: kept.model?.name ?? null, say: terminal.speaker.say }));
+            terminal.print(terminal.speaker.say('cli:reportWritten', { file: options.report }));
+          }
           terminal.result({
             source: source.id,
             ...(kept.model ? { model: kept.model.id } : {}),

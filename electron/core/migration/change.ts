@@ -22,7 +22,7 @@ export function changeArchitecture(source: ModelShape, change: ArchitectureChang
   const groups = dimensionGroups(architecture);
   if (groups.output === null && classNames.join('\n') !== source.classNames.join('\n')) throw new UserError('migrations:noHead', { architecture: architecture.name });
   const front = change.route === 'exact' ? exactFront(source, input) : nativeFront(source, input);
-  const sizes = changedSizes(groups, change.widthFactor ?? 1, classNames.length);
+  const sizes = changedSizes(groups, change.widthFactor ?? 1, classNames.length, change.route);
   if (front.coloursFit && groups.input >= 0) sizes.set(groups.input, input.channels);
   const layers = architecture.layers.map((layer) => resized(front.folded?.get(layer.name) ?? layer, groups, sizes));
   const resizedModel: ModelShape = {
@@ -55,12 +55,12 @@ function changedClasses(old: readonly string[], change: ArchitectureChange): rea
   return asked;
 }
 
-function changedSizes(groups: DimensionGroups, widthFactor: number, classes: number): Map<number, number> {
-  if (!(widthFactor >= 1)) throw new UserError('migrations:narrower', { factor: widthFactor });
+function changedSizes(groups: DimensionGroups, widthFactor: number, classes: number, route: ArchitectureChange['route']): Map<number, number> {
+  if (!(widthFactor >= 1) && !(route === 'native' && widthFactor > 0)) throw new UserError('migrations:narrower', { factor: widthFactor });
   const sizes = new Map(groups.sizes);
   for (const [id, size] of groups.sizes) {
     if (id === groups.output) sizes.set(id, classes);
-    else if (id !== groups.input && !groups.fixed.has(id)) sizes.set(id, Math.max(size, Math.round(size * widthFactor)));
+    else if (id !== groups.input && !groups.fixed.has(id)) sizes.set(id, Math.max(1, Math.round(size * widthFactor)));
   }
   return sizes;
 }

@@ -16,13 +16,13 @@ export function axisDetails(context: PlanContext, axis: DimensionMap, names: Nam
   }
   if (changes.has('cells')) details.push(detail(map.newSize >= map.oldSize ? 'H4' : 'H8', 'close', 'cellsShared', { ...names, old: map.oldSize, next: map.newSize }));
   else if (changes.has('wider')) details.push(detail(map.kind === 'product' ? 'W3' : 'W2', 'exact', map.kind === 'product' ? 'silentCells' : 'silentChannels', { ...names, count }));
-  if (changes.has('narrower')) details.push(detail('W6', 'start', 'channelsLost', names));
+  if (changes.has('narrower')) details.push(lostDetail(context, names));
   if (changes.has('structure')) details.push(detail(null, 'start', 'structureDiffers', names));
   return details;
 }
 
 /** What happens to the axis that a weight makes, or has one entry for each of. */
-export function outputDetails(axis: DimensionMap, names: Names, each: boolean): Detail[] {
+export function outputDetails(context: PlanContext, axis: DimensionMap, names: Names, each: boolean): Detail[] {
   const { map, changes } = axis;
   const params = { ...names, old: map.oldSize, next: map.newSize, count: map.newSize - map.oldSize };
   const details: Detail[] = [];
@@ -31,9 +31,14 @@ export function outputDetails(axis: DimensionMap, names: Names, each: boolean): 
     details.push(copies ? detail('C9', 'exact', 'copiedPerColour', params) : detail('C4', 'exact', 'entriesAdded', params));
   }
   if (changes.has('wider')) details.push(detail('W2', 'exact', each ? 'entriesAdded' : 'channelsAdded', params));
-  if (changes.has('narrower')) details.push(detail('W6', 'start', 'channelsLost', params));
+  if (changes.has('narrower')) details.push(lostDetail(context, names));
   if (changes.has('structure')) details.push(detail(null, 'start', 'structureDiffers', params));
   return details;
+}
+
+function lostDetail(context: PlanContext, names: Names): Detail {
+  const chosen = context.pair.kept.size > 0;
+  return detail('W6', chosen ? 'close' : 'start', chosen ? 'channelsChosen' : 'channelsLost', names);
 }
 
 /** What happens to the classes of the head. */

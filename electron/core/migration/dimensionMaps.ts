@@ -12,6 +12,8 @@ export interface DimensionPair {
   /** New class index -> old class index, -1 for a new class. */
   readonly classMap: readonly number[];
   readonly colour: ColourChange;
+  /** Old channels that stay, by old group, where there is room for fewer; without an entry: the first ones. */
+  readonly kept: ReadonlyMap<number, readonly number[]>;
 }
 
 /**
@@ -74,6 +76,8 @@ function groupMap(pair: DimensionPair, use: MapUse, next: number, old: number, c
     return pair.colour.gather ?? resizeMap(newSize, oldSize);
   }
   if (newSize !== oldSize) changes.add(newSize > oldSize ? 'wider' : 'narrower');
+  const kept = pair.kept.get(old);
+  if (kept?.length === newSize && newSize < oldSize) return selectMap('select', oldSize, kept);
   return resizeMap(newSize, oldSize);
 }
 

@@ -9,6 +9,9 @@ import type { PictureRelation, PlanContext, Relation } from './sides';
 import { otherPicture, prepareSide, samePicture, worstGrade } from './sides';
 import { relateUnweighted } from './unweighted';
 import { planFresh } from './fresh';
+import { layerPairs } from './pairs';
+import type { KeptChannels } from './selection';
+import { keptGroups } from './selection';
 import { findSilence } from './silence';
 import { droppedWeight, planWeighted } from './weighted';
 
@@ -16,6 +19,8 @@ export interface MigrationQuestion {
   readonly source: ModelShape;
   readonly target: ModelShape;
   readonly route: MigrationRoute;
+  /** Which old channels stay where there is room for fewer; without it: the first ones. */
+  readonly kept?: KeptChannels;
 }
 
 /**
@@ -23,9 +28,9 @@ export interface MigrationQuestion {
  * the picture to the classes and keeps, for each tensor, how the new one relates to the old one.
  * @throws UserError where the two models cannot be asked about the same frames
  */
-export function planMigration({ source, target, route }: MigrationQuestion): MigrationPlan {
+export function planMigration({ source, target, route, kept = new Map() }: MigrationQuestion): MigrationPlan {
   checkQuestion(source, target);
-  const context = prepareContext(source, target);
+  const context = prepareContext(source, target, kept);
   const rows: WeightPlan[] = [];
   for (const layer of target.architecture.layers) {
     const planned = planLayer(context, layer);
@@ -46,6 +51,7 @@ export function planMigration({ source, target, route }: MigrationQuestion): Mig
     },
     classMap: context.pair.classMap,
     weights: rows,
+    pairs: layerPairs(context),
     grade,
     notes: context.notes,
     parameters: { before: countParameters(source.architecture).total, after: countParameters(target.architecture).total },
@@ -69,7 +75,7 @@ function checkQuestion(source: ModelShape, target: ModelShape): void {
   if (!target.classNames.some((name) => source.classNames.includes(name))) throw new UserError('migrations:noSharedClass');
 }
 
-function prepareContext(source: ModelShape, target: ModelShape): PlanContext {
+function prepareContext(source: ModelShape, target: ModelShape, kept: KeptChannels): PlanContext {
   const next = prepareSide(target);
   const old = prepareSide(source);
   for (const side of [old, next]) checkClasses(side.shape, side.shapes.get(lastLayer(side.shape.architecture).name)!);
@@ -79,7 +85,7 @@ function prepareContext(source: ModelShape, target: ModelShape): PlanContext {
   return {
     next,
     old,
-    pair: { next: next.groups, old: old.groups, classMap: classMapByName(target.classNames, source.classNames), colour },
+    pair: { next: next.groups, old: old.groups, classMap: classMapByName(target.classNames, source.classNames), colour, kept: keptGroups(source, kept) },
     matches: matches.pairs,
     silence: findSilence(next, (layer) => !matches.pairs.has(layer.name)),
     relations: new Map([[INPUT, { old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }]]),

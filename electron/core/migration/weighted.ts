@@ -181,13 +181,13 @@ function detailsOf(context: PlanContext, maps: LayerMaps, role: WeightRole, axes
   if (role === 'depthwise_kernel' && axes[3]!.newSize !== axes[3]!.oldSize) details.push(detail('X', 'start', 'kernelChanged', { ...names, kernel: axes[3]!.oldSize, newKernel: axes[3]!.newSize }));
   if (role === 'kernel' || role === 'pointwise_kernel' || role === 'bias') {
     const classes = maps.out.changes.has('classes') ? classDetails(context, role === 'bias', !hasBias(maps.layer)) : [];
-    details.push(...classes, ...outputDetails(maps.out, names, maps.layer.type === 'depthwiseConv2d'));
+    details.push(...classes, ...outputDetails(context, maps.out, names, maps.layer.type === 'depthwiseConv2d'));
   } else details.push(...eachDetails(context, maps, names));
   return details;
 }
 
 function eachDetails(context: PlanContext, maps: LayerMaps, names: { readonly layer: string; readonly from: string }): Detail[] {
-  const details = maps.each.changes.has('classes') ? classDetails(context, false, false) : outputDetails(maps.each, names, true);
+  const details = maps.each.changes.has('classes') ? classDetails(context, false, false) : outputDetails(context, maps.each, names, true);
   if (isOneToOne(maps.consume.map)) return details;
   const grade: Grade = maps.each.changes.has('cells') ? 'close' : 'start';
   return [...details, detail(null, grade, 'notOneToOne', names)];

@@ -113,12 +113,22 @@ describe('on native TensorFlow', () => {
     expect(tensorflow().memory().numTensors).toBe(tensors);
   });
 
+  test('narrower: the channels that matter most on the frames stay, and the dense layers make up for the rest', async () => {
+    const { folder, model } = source('small', { height: 64, width: 64, channels: 1 });
+    const { check, plan } = await run(folder, planOf(model, { widthFactor: 0.6, route: 'native' }), null);
+    expect(plan.grade).toBe('close');
+    expect(plan.weights.flatMap((row) => row.reasons.map(({ key }) => key))).toContain('migrations:channelsChosen');
+    expect(check.refit!.some(({ accepted }) => accepted)).toBe(true);
+    expect(check.passed).toBe(true);
+  });
+
   test('a plan that does not keep its promise saves nothing', async () => {
     const { folder, model } = source('tiny', { height: 64, width: 64, channels: 1 });
     const plan = planOf(model, { input: { height: 128, width: 128, channels: 1 }, route: 'exact' });
     const broken: MigrationPlan = { ...plan, weights: plan.weights.map((row) => (row.layer === 'head' && row.weight === 'bias' ? { ...row, action: 'init', values: [5, 0, 0], axes: [], fills: [] } : row)) };
     const target = join(work, 'broken-target');
     const { check, saved } = await run(folder, broken, target);
+    expect(check.trail).toEqual({ equalUpTo: plan.pairs!.at(-2)!.layer, firstDifference: 'head' });
     expect({ passed: check.passed, saved, there: existsSync(target) }).toEqual({ passed: false, saved: false, there: false });
     expect(readdirSync(work).filter((name) => name.includes('.new'))).toEqual([]);
   });

@@ -16,13 +16,14 @@ function randomChange(next: Random, source: ModelShape): ArchitectureChange {
   const { height, width, channels } = source.architecture.input;
   const factors = pick(next, [[1, 1], [2, 2], [2, 2], [3, 3], [1, 2], [0.5, 0.5], [1.5, 1.5]] as const);
   const input = { height: Math.round(height * factors[0]), width: Math.round(width * factors[1]), channels: next() < 0.5 ? channels : pick(next, [1, 3, 4]) };
+  const route = next() < 0.85 ? 'exact' : 'native';
   return {
     input,
-    widthFactor: pick(next, [1, 1, 1.5, 2]),
+    widthFactor: pick(next, route === 'exact' ? [1, 1, 1.5, 2] : [1, 0.5, 0.7, 2]),
     addClasses: next() < 0.3 ? ['new'] : [],
     removeClasses: next() < 0.2 ? ['cat'] : [],
     addLayer: next() < 0.3 ? placeOf(source.architecture, pick(next, ['front', 'middle', 'top'] as const)) : undefined,
-    route: next() < 0.85 ? 'exact' : 'native',
+    route,
   };
 }
 
