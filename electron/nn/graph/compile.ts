@@ -8,6 +8,18 @@ import { buildLayer, type BuiltLayer } from './layers';
 /** Adam's constants (Kingma and Ba 2015), with the epsilon of Keras. */
 export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 
+/**
+ * Adam's step size with its correction for the zeros that the moments begin with, as Keras computes it in float32: its
+ * 1 - beta2 is 0.001 in one place and 1 - 0.99900001 in another, and fifty steps later one would see the difference.
+ */
+export function adamRate(learningRate: number, step: number): number {
+  const [beta1, beta2] = [Math.fround(adam.beta1), Math.fround(adam.beta2)];
+  const [power1, power2] = [Math.fround(beta1 ** step), Math.fround(beta2 ** step)];
+  // The kernel adds (1 - 0.99900001) of each square to its moments; Keras adds 0.001.
+  const kernel = Math.sqrt((1 - beta2) / (1 - adam.beta2));
+  return (learningRate * kernel * Math.sqrt(1 - power2)) / (1 - power1);
+}
+
 interface Variables {
   readonly specs: readonly WeightSpec[];
   readonly value: ReadonlyMap<string, Ref>;
@@ -166,8 +178,6 @@ function addTraining(g: GraphBuilder, architecture: Architecture, preprocessing:
   const bytes = g.placeholder('string', []);
   const labels = g.placeholder('int32', [-1]);
   const rate = g.placeholder('float', []);
-  const beta1Power = g.placeholder('float', []);
-  const beta2Power = g.placeholder('float', []);
   const seed = g.placeholder('int32', [2]);
   const reads = new Map([...variables.value].map(([name, handle]) => [name, g.read(handle)]));
   const pass = forward(g, architecture, variables, reads, preprocess(g, architecture, preprocessing, bytes), true, seed);
@@ -178,14 +188,14 @@ function addTraining(g: GraphBuilder, architecture: Architecture, preprocessing:
     if (!trainable || !weightGradient) return [];
     const handles = [variables.value, variables.m, variables.v].map((map) => map.get(name) as Ref);
     return [
-      g.op('ResourceApplyAdam', [...handles, beta1Power, beta2Power, rate, g.float(adam.beta1), g.float(adam.beta2), g.float(adam.epsilon), weightGradient], {
+      g.op('ResourceApplyAdam', [...handles, g.float(0), g.float(0), rate, g.float(adam.beta1), g.float(adam.beta2), g.float(adam.epsilon), weightGradient], {
         T: { type: 'float' }, use_locking: { bool: false }, use_nesterov: { bool: false },
       }),
     ];
   });
   const done = [...steps, ...pass.updates].map((operation) => `^${operation}`);
   const shown = g.op('Identity', [loss, ...done], { T: { type: 'float' } });
-  const inputs: Record<string, readonly [Ref, DataType]> = { bytes: [bytes, 'string'], labels: [labels, 'int32'], rate: [rate, 'float'], beta1Power: [beta1Power, 'float'], beta2Power: [beta2Power, 'float'], seed: [seed, 'int32'] };
+  const inputs: Record<string, readonly [Ref, DataType]> = { bytes: [bytes, 'string'], labels: [labels, 'int32'], rate: [rate, 'float'], seed: [seed, 'int32'] };
   g.signature('train', inputs, { loss: [shown, 'float'], correct: [correct, 'float'] });
   // The gradients themselves, without a step: what tests compare with automatic differentiation.
   g.signature('gradients', { bytes: [bytes, 'string'], labels: [labels, 'int32'], seed: [seed, 'int32'] }, { loss: [loss, 'float'], ...Object.fromEntries([...gradients].map(([name, ref]) => [name, [ref, 'float'] as const])) });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Architecture, Preprocessing, Weights, WeightSpec } from '../../core/architecture';
 import { sizeOf, weightSpecs } from '../../core/shapes';
 import { tensorflow, type Tf } from '../tensorflow';
-import { adam, compileGraph } from './compile';
+import { adamRate, compileGraph } from './compile';
 
 /** Adam's state: one pair of moments per trainable weight, and the number of steps behind them. */
 export interface OptimizerState {
@@ -140,9 +140,7 @@ export class GraphSession {
     const result = this.call('train', {
       bytes: this.bytes(pixels),
       labels: this.labels(labels),
-      rate: tf.scalar(learningRate),
-      beta1Power: tf.scalar(adam.beta1 ** this.step),
-      beta2Power: tf.scalar(adam.beta2 ** this.step),
+      rate: tf.scalar(adamRate(learningRate, this.step)),
       seed: tf.tensor1d([...seed], 'int32'),
     });
     return { loss: result.get('loss')?.[0] ?? NaN, correct: result.get('correct')?.[0] ?? 0 };
