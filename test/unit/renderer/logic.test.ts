@@ -5,6 +5,7 @@ import { countFacets, filterFromParams, paramsFromFilter, selectRows } from '../
 import { clicked, kept, nothingSelected, stepped } from '../../../renderer/src/frames/selection';
 import { familyLines } from '../../../renderer/src/models/family';
 import { observe, secondsLeft } from '../../../renderer/src/rounds/observe';
+import { chosenRange, excludedRuns, frameAfter, marked, noMarks, segmentsOf } from '../../../renderer/src/timeline/timeline';
 import { formatTime, honestPercent } from '../../../renderer/src/ui/format';
 import { formatAddress, parseAddress } from '../../../renderer/src/ui/place';
 
@@ -44,6 +45,27 @@ describe('frames', () => {
     const selection = clicked(nothingSelected, [10, 11, 12], 11, { shift: false, toggle: false });
     expect(kept(selection, [10, 11, 12], [10, 12])).toEqual({ ids: new Set([12]), focus: 12, anchor: 12 });
     expect(kept(selection, [11], []).focus).toBeNull();
+  });
+});
+
+describe('timeline', () => {
+  it('frames of one class in a row are a segment', () => {
+    expect(segmentsOf(columns)).toEqual([{ from: 0, to: 1, classId: 1 }, { from: 2, to: 2, classId: 2 }, { from: 3, to: 3, classId: -1 }]);
+    expect(excludedRuns(columns).map(({ from, to }) => [from, to])).toEqual([[1, 1]]);
+  });
+
+  it('a mark on the wrong side of the other takes its place', () => {
+    const both = marked(marked(noMarks, 'from', 2), 'to', 5);
+    expect(chosenRange(both, 9)).toEqual({ from: 2, to: 5, isSegment: true });
+    expect(marked(both, 'from', 6)).toEqual({ from: 6, to: null });
+    expect(marked(both, 'to', 1)).toEqual({ from: null, to: 1 });
+    expect(chosenRange(marked(both, 'to', 1), 9)).toEqual({ from: 9, to: 9, isSegment: false });
+  });
+
+  it('plays at the times of the frames', () => {
+    const times = [0, 40, 200, 240];
+    expect([0, 39, 40, 199, 200, 1000].map((elapsed) => frameAfter(times, 0, elapsed))).toEqual([0, 0, 1, 1, 2, 3]);
+    expect(frameAfter(times, 2, 30)).toBe(2);
   });
 });
 
