@@ -3,6 +3,8 @@ import type { FrameColumns, ModelView } from '../../../electron/ipc/contract';
 import { arrangeBoard, cellKey, moved } from '../../../renderer/src/clips/board';
 import { countFacets, filterFromParams, paramsFromFilter, selectRows } from '../../../renderer/src/frames/filter';
 import { clicked, kept, nothingSelected, stepped } from '../../../renderer/src/frames/selection';
+import { buildPreset } from '../../../electron/core/presets';
+import { compareStructures } from '../../../renderer/src/migration/structure';
 import { familyLines } from '../../../renderer/src/models/family';
 import { observe, secondsLeft } from '../../../renderer/src/rounds/observe';
 import { chosenRange, excludedRuns, frameAfter, marked, noMarks, segmentsOf } from '../../../renderer/src/timeline/timeline';
@@ -117,5 +119,21 @@ describe('models', () => {
     const model = (id: string, parentId: string | null, createdAt: string) => ({ id, parentId, createdAt }) as ModelView;
     const lines = familyLines([model('c', 'a', '3'), model('a', null, '1'), model('b', 'a', '2'), model('x', 'gone', '0')]);
     expect(lines.map(({ model: { id }, depth }) => `${id}${depth}`)).toEqual(['x0', 'a0', 'b1', 'c1']);
+  });
+});
+
+describe('structures', () => {
+  const small = buildPreset('small', { height: 64, width: 64, channels: 1 }, 3);
+
+  it('the same layers are beside one another, unchanged', () => {
+    expect(compareStructures(small, small).every(({ change }) => change === 'same')).toBe(true);
+  });
+
+  it('a layer stays beside itself through a new name; others are new or gone', () => {
+    const [first, ...rest] = small.layers as [(typeof small.layers)[number], ...(typeof small.layers)[number][]];
+    const flat = { uid: 'x', name: 'noise', type: 'dropout' as const, rate: 0.1 };
+    const changed = compareStructures(small, { ...small, layers: [flat, { ...first, name: 'other' }, ...rest] });
+    expect(changed.slice(0, 3).map(({ before, after, change }) => [before?.name ?? null, after?.name ?? null, change])).toEqual([['input', 'input', 'same'], [null, 'noise', 'new'], [first.name, 'other', 'same']]);
+    expect(compareStructures({ ...small, layers: [flat, ...small.layers] }, small).find(({ change }) => change === 'gone')?.before?.name).toBe('noise');
   });
 });
