@@ -1,6 +1,6 @@
 import type { FrameColumns, NameView } from '../../../electron/ipc/contract';
 import { call } from '../studio';
-import { queries } from '../ui/queries';
+import { alreadyShown, queries } from '../ui/queries';
 import { tellChange } from '../ui/tell';
 
 function patch(change: (columns: FrameColumns, index: number) => void, copy: (columns: FrameColumns) => FrameColumns, ids: ReadonlySet<number>): void {
@@ -12,8 +12,9 @@ function patch(change: (columns: FrameColumns, index: number) => void, copy: (co
   });
 }
 
+/** Waits for the main process; where it refuses, what was shown too early is read anew. */
 async function carryOut(work: ReturnType<typeof call<'labels:frames'>>): Promise<void> {
-  if (!(await tellChange(work))) void queries.invalidateQueries({ queryKey: ['frames:list'] });
+  if (!(await tellChange(alreadyShown(work)))) void queries.invalidateQueries({ queryKey: ['frames:list'] });
 }
 
 /** Labels frames; the grid shows it before the main process has answered. */

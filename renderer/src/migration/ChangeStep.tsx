@@ -6,6 +6,7 @@ import { useFormat } from '../ui/format';
 import { useStudio } from '../ui/queries';
 import classes from './Migration.module.css';
 import { Step } from './Step';
+import { StructureView } from './StructureView';
 import { draftFor, useDraft, wishOf, type MigrationDraft } from './wish';
 
 const factors = [1, 1.5, 2] as const;
@@ -120,7 +121,8 @@ function BeforeAfter({ model }: { readonly model: ModelView }) {
 /** Step 1: what shall be different. */
 export function ChangeStep({ model }: { readonly model: ModelView }) {
   const { t } = useTranslation();
-  const changed = wishOf(useDraft(), model) !== null;
+  const wish = wishOf(useDraft(), model);
+  const changed = wish !== null;
   return (
     <Step
       number={1}
@@ -138,6 +140,7 @@ export function ChangeStep({ model }: { readonly model: ModelView }) {
       <BeforeAfter model={model} />
       <Fields model={model} />
       <Route />
+      <StructureView model={model} wish={wish} />
     </Step>
   );
 }

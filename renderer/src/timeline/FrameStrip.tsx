@@ -13,7 +13,12 @@ export function FrameStrip({ timeline }: { readonly timeline: Timeline }) {
   const { columns, views, at, marks, seek } = timeline;
   const scroll = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({ horizontal: true, count: columns.ids.length, getScrollElement: () => scroll.current, estimateSize: () => tile, overscan: 6 });
-  useEffect(() => virtual.scrollToIndex(at, { align: 'auto' }), [virtual, at]);
+  const last = columns.ids.length - 1;
+  useEffect(() => {
+    // Two frames more than the one that is seen stay in view on either side.
+    virtual.scrollToIndex(Math.max(0, at - 2), { align: 'auto' });
+    virtual.scrollToIndex(Math.min(last, at + 2), { align: 'auto' });
+  }, [virtual, at, last]);
   const within = (index: number) => marks.from !== null && marks.to !== null && index >= marks.from && index <= marks.to;
   return (
     <div ref={scroll} className={classes.strip} role="listbox" aria-label={t('timeline:strip')} aria-orientation="horizontal" data-testid="timeline-strip">

@@ -1,6 +1,6 @@
 import { QueryCache, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { EpochMetrics } from '../../../electron/core/training';
-import type { CallName, StudioCalls } from '../../../electron/ipc/contract';
+import type { CallName, FrameFilterView, StudioCalls, Undoable } from '../../../electron/ipc/contract';
 import { call, on } from '../studio';
 import { tellError } from './tell';
 
@@ -42,9 +42,52 @@ export function forgetTouched(what: 'labels' | 'clips' | 'rounds' | 'models'): v
   void queries.invalidateQueries({ predicate: (query) => names.has(query.queryKey[0]) });
 }
 
+// Changes on their way to the main process that the window shows already.
+let shownChanges = 0;
+let counting: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * Carries out a change of frames that the window shows already: when the main process tells of it, the frames are not
+ * asked for again, and the counts a moment later, so that the next key does not wait for them.
+ */
+export async function alreadyShown(change: Promise<Undoable>): Promise<Undoable> {
+  shownChanges += 1;
+  const reading = queries.isFetching({ queryKey: ['frames:list'] }) > 0;
+  try {
+    const done = await change;
+    // Frames that were asked for before the change may have come after it: they are old.
+    if (reading) void queries.invalidateQueries({ queryKey: ['frames:list'] });
+    // Where nothing changed the main process tells of nothing.
+    if (done.sentence === null) shownChanges -= 1;
+    return done;
+  } catch (error) {
+    shownChanges -= 1;
+    throw error;
+  }
+}
+
+/** True for frames that the main process sifted by what a label can change. */
+function isSifted(filter: FrameFilterView | undefined): boolean {
+  return Object.keys(filter ?? {}).some((name) => name !== 'clipId');
+}
+
+function forgetCounts(): void {
+  void queries.invalidateQueries({ queryKey: ['labels:state'] });
+  void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'frames:list' && isSifted(queryKey[1] as FrameFilterView | undefined) });
+  clearTimeout(counting);
+  counting = setTimeout(() => {
+    const names = new Set<unknown>(touchedBy.labels);
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => names.has(queryKey[0]) && queryKey[0] !== 'frames:list' });
+  }, 700);
+}
+
 /** Keeps what is shown in step with the main process. */
 export function followChanges(): void {
-  on('project:changed', ({ what }) => forgetTouched(what));
+  on('project:changed', ({ what }) => {
+    if (what !== 'labels' || shownChanges === 0) return forgetTouched(what);
+    shownChanges -= 1;
+    forgetCounts();
+  });
   on('rounds:epoch', ({ runId, epoch }) =>
     queries.setQueryData<readonly EpochMetrics[]>(['rounds:epochs', runId], (epochs) => [...(epochs ?? []).filter((known) => known.epoch < epoch.epoch), epoch]),
   );

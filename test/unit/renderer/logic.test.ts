@@ -3,8 +3,11 @@ import type { FrameColumns, ModelView } from '../../../electron/ipc/contract';
 import { arrangeBoard, cellKey, moved } from '../../../renderer/src/clips/board';
 import { countFacets, filterFromParams, paramsFromFilter, selectRows } from '../../../renderer/src/frames/filter';
 import { clicked, kept, nothingSelected, stepped } from '../../../renderer/src/frames/selection';
+import { buildPreset } from '../../../electron/core/presets';
+import { compareStructures } from '../../../renderer/src/migration/structure';
 import { familyLines } from '../../../renderer/src/models/family';
 import { secondsLeft } from '../../../renderer/src/rounds/observe';
+import { chosenRange, excludedRuns, frameAfter, marked, noMarks, segmentsOf } from '../../../renderer/src/timeline/timeline';
 import { formatTime, honestPercent } from '../../../renderer/src/ui/format';
 import { formatAddress, parseAddress } from '../../../renderer/src/ui/place';
 
@@ -44,6 +47,27 @@ describe('frames', () => {
     const selection = clicked(nothingSelected, [10, 11, 12], 11, { shift: false, toggle: false });
     expect(kept(selection, [10, 11, 12], [10, 12])).toEqual({ ids: new Set([12]), focus: 12, anchor: 12 });
     expect(kept(selection, [11], []).focus).toBeNull();
+  });
+});
+
+describe('timeline', () => {
+  it('frames of one class in a row are a segment', () => {
+    expect(segmentsOf(columns)).toEqual([{ from: 0, to: 1, classId: 1 }, { from: 2, to: 2, classId: 2 }, { from: 3, to: 3, classId: -1 }]);
+    expect(excludedRuns(columns).map(({ from, to }) => [from, to])).toEqual([[1, 1]]);
+  });
+
+  it('a mark on the wrong side of the other takes its place', () => {
+    const both = marked(marked(noMarks, 'from', 2), 'to', 5);
+    expect(chosenRange(both, 9)).toEqual({ from: 2, to: 5, isSegment: true });
+    expect(marked(both, 'from', 6)).toEqual({ from: 6, to: null });
+    expect(marked(both, 'to', 1)).toEqual({ from: null, to: 1 });
+    expect(chosenRange(marked(both, 'to', 1), 9)).toEqual({ from: 9, to: 9, isSegment: false });
+  });
+
+  it('plays at the times of the frames', () => {
+    const times = [0, 40, 200, 240];
+    expect([0, 39, 40, 199, 200, 1000].map((elapsed) => frameAfter(times, 0, elapsed))).toEqual([0, 0, 1, 1, 2, 3]);
+    expect(frameAfter(times, 2, 30)).toBe(2);
   });
 });
 
@@ -88,5 +112,21 @@ describe('models', () => {
     const model = (id: string, parentId: string | null, createdAt: string) => ({ id, parentId, createdAt }) as ModelView;
     const lines = familyLines([model('c', 'a', '3'), model('a', null, '1'), model('b', 'a', '2'), model('x', 'gone', '0')]);
     expect(lines.map(({ model: { id }, depth }) => `${id}${depth}`)).toEqual(['x0', 'a0', 'b1', 'c1']);
+  });
+});
+
+describe('structures', () => {
+  const small = buildPreset('small', { height: 64, width: 64, channels: 1 }, 3);
+
+  it('the same layers are beside one another, unchanged', () => {
+    expect(compareStructures(small, small).every(({ change }) => change === 'same')).toBe(true);
+  });
+
+  it('a layer stays beside itself through a new name; others are new or gone', () => {
+    const [first, ...rest] = small.layers as [(typeof small.layers)[number], ...(typeof small.layers)[number][]];
+    const flat = { uid: 'x', name: 'noise', type: 'dropout' as const, rate: 0.1 };
+    const changed = compareStructures(small, { ...small, layers: [flat, { ...first, name: 'other' }, ...rest] });
+    expect(changed.slice(0, 3).map(({ before, after, change }) => [before?.name ?? null, after?.name ?? null, change])).toEqual([['input', 'input', 'same'], [null, 'noise', 'new'], [first.name, 'other', 'same']]);
+    expect(compareStructures({ ...small, layers: [flat, ...small.layers] }, small).find(({ change }) => change === 'gone')?.before?.name).toBe('noise');
   });
 });
