@@ -1,4 +1,8 @@
 import type { Crop } from './clips';
+import { assertNever } from './errors';
+
+export const learningRateSchedules = ['constant', 'cosine', 'step'] as const;
+export type LearningRateSchedule = (typeof learningRateSchedules)[number];
 
 /** Numbers chosen before a run. */
 export interface TrainingConfig {
@@ -9,6 +13,8 @@ export interface TrainingConfig {
   readonly augmentation: 'none' | 'light' | 'strong';
   /** Stop after so many epochs without a better validation loss; 0 = never. */
   readonly patience: number;
+  /** How the learning rate goes over the run; without it: constant. See `learningRateAt`. */
+  readonly schedule?: LearningRateSchedule;
 }
 
 export const defaultTrainingConfig: TrainingConfig = {
@@ -19,6 +25,27 @@ export const defaultTrainingConfig: TrainingConfig = {
   augmentation: 'none',
   patience: 0,
 };
+
+/**
+ * The learning rate of step `step` (from 0) of a run of `steps` steps. `cosine`: rises in a line over the first twentieth,
+ * then falls along half a cosine (Loshchilov and Hutter 2017) towards 0; `step`: a tenth after a half and after three quarters.
+ */
+export function learningRateAt(config: TrainingConfig, step: number, steps: number): number {
+  const { learningRate, schedule = 'constant' } = config;
+  switch (schedule) {
+    case 'constant':
+      return learningRate;
+    case 'cosine': {
+      const warmUp = Math.floor(steps / 20);
+      if (step < warmUp) return (learningRate * (step + 1)) / (warmUp + 1);
+      return (learningRate * (1 + Math.cos((Math.PI * (step - warmUp)) / Math.max(1, steps - warmUp)))) / 2;
+    }
+    case 'step':
+      return learningRate * (step < steps / 2 ? 1 : step < (steps * 3) / 4 ? 0.1 : 0.01);
+    default:
+      return assertNever(schedule);
+  }
+}
 
 /** What one pass over the training frames came to. */
 export interface EpochMetrics {

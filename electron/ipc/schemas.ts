@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { learningRateSchedules } from '../core/training';
 import type { CallName } from './contract';
 
 const id = z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER);
@@ -16,6 +17,7 @@ const config = z
     seed: z.number().int().min(0).max(2 ** 31),
     augmentation: z.enum(['none', 'light', 'strong']),
     patience: z.number().int().min(0).max(10_000),
+    schedule: z.enum(learningRateSchedules).optional(),
   })
   .strict();
 const clipIds = z.array(id).max(100_000);

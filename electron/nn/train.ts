@@ -4,7 +4,7 @@ import { defaultPreprocessing, type Architecture, type Weights } from '../core/a
 import { UserError } from '../core/errors';
 import { Random } from '../core/random';
 import { validateArchitecture, weightSpecs } from '../core/shapes';
-import type { DatasetFile, EpochMetrics, TrainingConfig } from '../core/training';
+import { learningRateAt, type DatasetFile, type EpochMetrics, type TrainingConfig } from '../core/training';
 import { augment } from './augment';
 import { loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint';
 import { breathe, type NnContext } from './context';
@@ -130,12 +130,14 @@ async function trainEpoch(run: Run, context: NnContext): Promise<{ readonly loss
   const labels = new Int32Array(config.batchSize);
   const scratch = new Uint8Array(size);
   const started = performance.now();
+  const steps = Math.ceil(order.length / config.batchSize);
   let [loss, correct, lastReport] = [0, 0, 0];
   for (let at = 0; at < order.length; at += config.batchSize) {
+    const rate = learningRateAt(config, run.epoch * steps + at / config.batchSize, config.epochs * steps);
     const indices = order.subarray(at, at + config.batchSize);
     fillBatch(run, indices, batch, labels);
     if (config.augmentation !== 'none') for (let k = 0; k < indices.length; k += 1) augment(batch, k * size, height, width, config.augmentation, run.random, scratch);
-    const step = run.session.train(batch.subarray(0, indices.length * size), labels.subarray(0, indices.length), config.learningRate, [run.random.next32() | 0, run.epoch]);
+    const step = run.session.train(batch.subarray(0, indices.length * size), labels.subarray(0, indices.length), rate, [run.random.next32() | 0, run.epoch]);
     // Far beyond what any answer can cost: it has diverged, and will not come back.
     if (!(step.loss < mostLoss)) throw new UserError('training:notANumber', { epoch: run.epoch + 1, rate: config.learningRate, lower: config.learningRate / 10 });
     loss += step.loss * indices.length;

@@ -3,7 +3,7 @@ import { formatInputShape, parseInputShape, type Architecture } from '../../core
 import { parseFromFolders } from '../../core/clips';
 import { UserError } from '../../core/errors';
 import { isPreset, presetNames } from '../../core/presets';
-import type { EpochMetrics, TrainingConfig } from '../../core/training';
+import { learningRateSchedules, type EpochMetrics, type TrainingConfig } from '../../core/training';
 import { readArchitectureFile } from '../../services/architectures';
 import { evaluateAll, evaluateModel, evaluateOutside, type ModelEvaluation } from '../../services/evaluations';
 import { resolveModel } from '../../services/models';
@@ -24,6 +24,7 @@ interface TrainOptions {
   readonly seed?: string;
   readonly augment?: string;
   readonly patience?: string;
+  readonly schedule?: string;
 }
 
 function whole(text: string | undefined, option: string, least: number): number | undefined {
@@ -51,6 +52,11 @@ function trainingConfig(options: TrainOptions): Partial<TrainingConfig> {
   if (options.augment !== undefined) {
     if (options.augment !== 'none' && options.augment !== 'light' && options.augment !== 'strong') throw new UsageError(`--augment ${options.augment}: none, light or strong`);
     config.augmentation = options.augment;
+  }
+  if (options.schedule !== undefined) {
+    const schedule = learningRateSchedules.find((name) => name === options.schedule);
+    if (!schedule) throw new UsageError(`--schedule ${options.schedule}: ${learningRateSchedules.join(', ')}`);
+    config.schedule = schedule;
   }
   return config;
 }
@@ -126,6 +132,7 @@ export function addRoundCommands(program: Program): void {
     .option('--epochs <n>')
     .option('--batch <n>')
     .option('--learning-rate <x>')
+    .option('--schedule <name>', 'of the learning rate: constant, cosine (with a warm-up) or step')
     .option('--seed <n>')
     .option('--augment <strength>', 'none, light or strong')
     .option('--patience <n>', 'stop after so many epochs without a better validation loss')
