@@ -14,6 +14,7 @@ export function axisDetails(context: PlanContext, axis: DimensionMap, names: Nam
     const keys = { C2: 'lumaShares', C3: 'coloursAdded', C4: 'channelSilent', C5: 'channelDropped' } as const;
     details.push(detail(rule, exact ? 'exact' : 'close', keys[rule!], names));
   }
+  if (changes.has('spread')) details.push(detail('G1', 'exact', 'meanSpread', { ...names, count: map.newSize / map.oldSize }));
   if (changes.has('cells')) details.push(detail(map.newSize >= map.oldSize ? 'H4' : 'H8', 'close', 'cellsShared', { ...names, old: map.oldSize, next: map.newSize }));
   else if (changes.has('wider')) details.push(detail(map.kind === 'product' ? 'W3' : 'W2', 'exact', map.kind === 'product' ? 'silentCells' : 'silentChannels', { ...names, count }));
   if (changes.has('narrower')) details.push(lostDetail(context, names));

@@ -22,7 +22,7 @@ export interface DimensionPair {
  */
 export type MapUse = 'consume' | 'gather';
 
-export type AxisChange = 'colours' | 'wider' | 'narrower' | 'classes' | 'cells' | 'structure';
+export type AxisChange = 'colours' | 'wider' | 'narrower' | 'classes' | 'cells' | 'spread' | 'structure';
 
 export interface DimensionMap {
   readonly map: AxisMap;
@@ -52,6 +52,11 @@ function mapOf(pair: DimensionPair, use: MapUse, next: Dimension, old: Dimension
     changes.add('cells');
     const cells = [overlapMap(next.rows, old.rows), overlapMap(next.columns, old.columns)];
     return productMap([...(use === 'consume' ? cells : cells.map(averaged)), inner(next.inner, old.inner)]);
+  }
+  if (next.kind === 'spatial' && old.kind === 'group') {
+    changes.add('spread');
+    const sides = [next.rows.count, next.columns.count].map((count) => sparseMap('resample', 1, Array.from({ length: count }, () => [[0, use === 'consume' ? 1 / count : 1] as const])));
+    return productMap([...sides, inner(next.inner, old)]);
   }
   const newSize = dimensionSize(next, pair.next.sizes);
   const oldSize = dimensionSize(old, pair.old.sizes);

@@ -19,6 +19,8 @@ export function relateUnweighted(context: PlanContext, layer: Layer): Relation {
   if (pending && layer.type === 'activation' && layer.activation === activationOf(pending)) return { ...activated(context, layer, pending, pointwise(first)), old: pending.name };
   const absorbed = context.matches.has(layer.name) ? null : absorb(context, layer, first);
   if (absorbed) return absorbed;
+  const mean = layer.type === 'flatten' ? meanBefore(context, first) : null;
+  if (mean) return { ...first, old: mean.name, picture: samePicture };
   const old = counterpart(context, layer, inputs);
   if (!old) {
     context.notes.push({ key: 'migrations:layerInserted', params: { layer: layer.name } });
@@ -40,6 +42,13 @@ function absorb(context: PlanContext, layer: Layer, relation: Relation): Relatio
     return { ...relation, picture: samePicture };
   }
   return null;
+}
+
+/** The old mean over all places, where a flattened map has come in its stead: a dense layer behind it can take the mean. */
+function meanBefore(context: PlanContext, { old: tensor, picture }: Relation): Layer | null {
+  const readers = [...context.old.layers.values()].filter((layer) => tensor !== null && context.old.same.get(context.old.inputs.get(layer.name)![0]!) === tensor);
+  const mean = readers.length === 1 && readers[0]!.type === 'globalAveragePooling2d' ? readers[0]! : null;
+  return picture.kind === 'same' || picture.kind === 'finer' ? mean : null;
 }
 
 function isPlainPool(layer: Layer & { type: 'maxPooling2d' | 'averagePooling2d' }, factors: { readonly height: number; readonly width: number }): boolean {

@@ -192,3 +192,12 @@ describe('A1: ReLU becomes PReLU', () => {
     expect(applyPlan(bent, randomWeights(bent.source.architecture, random(1)), 1).get('slope/alpha')).toEqual(new Float32Array(4).fill(alpha));
   });
 });
+
+it('G1: Flatten in place of a mean shares the weights out over the places', () => {
+  const rest = [dense('head', 3, 'softmax')];
+  const old = network(picture(6), [conv('conv', 4, 3, { activation: 'tanh' }), globalMean(), ...rest]);
+  const next = network(picture(12), [conv('conv', 5, 6, { activation: 'tanh', stride: 2 }), flatten(), ...rest]);
+  const plan = planMigration({ source: model(old, [...'abc']), target: model(next, [...'abc']), route: 'exact' });
+  expect([plan.grade, plan.weights.find((row) => row.layer === 'head')!.rule]).toEqual(['exact', 'G1+W3']);
+  expect(difference(plan)).toBeLessThan(1e-6);
+});

@@ -123,6 +123,7 @@ function editedByHand(next: Random, layers: readonly Layer[]): Layer[] {
     () => inserted(randomLayer(next, 'conv2d')),
     () => inserted(randomLayer(next, pick(next, ['depthwiseConv2d', 'separableConv2d', 'dense']))),
     () => inserted(pick(next, [{ type: 'prelu' }, { type: 'leakyReLU', alpha: 0.3 }])),
+    () => layers.map((other): Layer => (other.type === 'globalAveragePooling2d' ? { type: 'flatten', uid: 'flat', name: 'flat' } : other)),
     () => withBranch(next, layers, i),
     () => layers.filter(({ type }) => type !== 'batchNormalization'),
     () => layers.flatMap((other, k): Layer[] => (k === i && 'activation' in other && other.type !== 'activation' ? [{ ...other, activation: 'linear' }, { type: 'activation', activation: other.activation, uid: 'apart', name: 'apart' }] : [other])),

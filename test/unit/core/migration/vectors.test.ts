@@ -260,7 +260,7 @@ describe('21. everything at once: 64x64x1 to 128x128x3, 1.5 times as wide, one m
     expect(old).toEqual(copy);
     expect(first).toEqual(second);
     for (const [name, values] of first) expect(values.buffer, name).not.toBe(old.get(name)?.buffer);
-  });
+  }, 30_000);
   it('the naive way starts the changed layers anew', () => {
     const old = randomWeights(source.architecture, random(22));
     const naive = naiveWeights(plan, old, 7);
