@@ -22,7 +22,10 @@ export async function killedChild(path: string, films: string, seed: number): Pr
   // Writing to a pipe is synchronous: what was said is said, whatever happens next.
   const say = (...words: readonly (string | number)[]): void => void process.stdout.write(`${words.join(' ')}\n`);
   const importing = async (): Promise<void> => {
-    await resumeImports(project, plainContext());
+    const acknowledge = (reports: Awaited<ReturnType<typeof importClips>>): void => {
+      for (const report of reports) if (report.status === 'complete') say('imported', report.id ?? -1, report.framesStored);
+    };
+    acknowledge(await resumeImports(project, plainContext()));
     for (;;) {
       const clips = listClips(project.db);
       if (clips.length >= 6) {
@@ -32,7 +35,7 @@ export async function killedChild(path: string, films: string, seed: number): Pr
         say('removed', id);
       }
       const film = join(films, `film${random.below(12)}.mp4`);
-      for (const report of await importClips(project, { paths: [film], class: classes[0] }, plainContext())) if (report.status === 'complete') say('imported', report.id ?? -1, report.framesStored);
+      acknowledge(await importClips(project, { paths: [film], class: classes[0] }, plainContext()));
     }
   };
   const labeling = async (): Promise<void> => {
