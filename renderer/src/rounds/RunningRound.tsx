@@ -1,7 +1,7 @@
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { create } from 'zustand';
 import { observeCurves } from '../../../electron/core/observations';
 import type { RoundView } from '../../../electron/ipc/contract';
 import { call } from '../studio';
@@ -22,13 +22,16 @@ function Figure({ name, value }: { readonly name: string; readonly value: string
   );
 }
 
+/** The training job that is paused: known also after a look at another place. A resumed run is another job. */
+const usePaused = create<{ readonly jobId: string | null }>(() => ({ jobId: null }));
+
 function Buttons() {
   const { t } = useTranslation();
-  const [paused, setPaused] = useState(false);
   const job = useStudio('jobs:list').data?.find(({ kind, state }) => kind === 'train' && state === 'running');
+  const paused = usePaused(({ jobId }) => job !== undefined && jobId === job.id);
   const pause = async () => {
-    await attempt(call('rounds:pause', !paused));
-    setPaused(!paused);
+    const done = await attempt(call('rounds:pause', !paused).then(() => true));
+    if (done) usePaused.setState({ jobId: paused ? null : (job?.id ?? null) });
   };
   return (
     <Group gap="xs">
