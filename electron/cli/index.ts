@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { addClipCommands } from './commands/clips';
+import { addCurationCommands } from './commands/curation';
 import { addDoctorCommands } from './commands/doctor';
 import { addExportCommands } from './commands/exports';
 import { addModelCommands } from './commands/models';
@@ -22,6 +23,7 @@ function createProgram(): Command {
   addClipCommands(program);
   addRoundCommands(program);
   addModelCommands(program);
+  addCurationCommands(program);
   addExportCommands(program);
   addDoctorCommands(program);
   const adopt = (command: Command): void => {

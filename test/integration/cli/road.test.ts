@@ -52,6 +52,22 @@ describe('the road on the command line', () => {
     expect(json).toEqual({ ok: true, classes: [{ name: 'mug', frames: 120 }, { name: 'duck', frames: 120 }, { name: 'car', frames: 120 }], backgrounds: [{ name: 'paper', frames: 180 }, { name: 'toys', frames: 180 }], clips: 12, frames: 360, excluded: 0, unlabelled: 0, rounds: 0, models: 0 });
   });
 
+  test('merge, set-aside, crop, resample, duplicates: each can be taken back', async () => {
+    const states = [await runCli('status', project, '--json')];
+    for (const words of [['merge', project, '--class', 'car', '--into', 'mug'], ['set-aside', project, '--clip', '2'], ['crop', project, '--clip', '1', '3', '--crop', '0.1,0.1,0.8,0.8'], ['resample', project, '--clip', '1', '--sampling', 'every:200ms']]) {
+      const { code, json } = await runCli(...words, '--json', '--quiet');
+      expect({ words, code, changed: json.changed }).toEqual({ words, code: 0, changed: true });
+      states.push(await runCli('status', project, '--json'));
+    }
+    expect(states[1]?.json.classes).toEqual([{ name: 'mug', frames: 240 }, { name: 'duck', frames: 120 }]);
+    expect(states.at(-1)?.json.frames).toBe(345);
+    for (let step = 0; step < 4; step += 1) expect((await runCli('undo', project)).code).toBe(0);
+    expect((await runCli('status', project, '--json')).json).toEqual(states[0]?.json);
+    expect((await runCli('duplicates', project, '--json')).json.stacks).toEqual(expect.any(Array));
+    expect((await runCli('crop', project, '--clip', '1', '--crop', 'half')).code).toBe(2);
+    expect((await runCli('merge', project, '--class', 'nobody', '--into', 'mug')).code).toBe(1);
+  });
+
   test('round 1 from the plain background, round 2 from its weights', async () => {
     const first = await runCli('train', project, '--backgrounds', 'paper', '--input', '64x64x1', '--epochs', '15', '--json', '--quiet');
     expect(first.code).toBe(0);
