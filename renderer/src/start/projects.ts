@@ -1,17 +1,13 @@
 import type { ProjectView } from '../../../electron/ipc/contract';
 import { call } from '../studio';
 import { go } from '../ui/place';
-import { queries } from '../ui/queries';
+import { showProject } from '../ui/queries';
 import { attempt } from '../ui/tell';
 
 async function enter(opening: Promise<ProjectView | null>): Promise<ProjectView | null> {
   const project = await attempt(opening);
   if (!project) return null;
-  if (queries.getQueryData<ProjectView | null>(['projects:current'])?.folder !== project.folder) {
-    queries.removeQueries({ predicate: (query) => !['projects:recent', 'app:info', 'jobs:list'].includes(String(query.queryKey[0])) });
-    queries.setQueryData(['projects:current'], project);
-  }
-  void queries.invalidateQueries({ queryKey: ['projects:recent'] });
+  showProject(project);
   go('board');
   return project;
 }
@@ -44,6 +40,5 @@ export function openSample(): Promise<ProjectView | null> {
 /** Back to the start screen. */
 export async function closeProject(): Promise<void> {
   await attempt(call('projects:close'));
-  queries.setQueryData(['projects:current'], null);
-  void queries.invalidateQueries({ queryKey: ['projects:recent'] });
+  showProject(null);
 }

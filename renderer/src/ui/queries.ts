@@ -1,6 +1,6 @@
 import { QueryCache, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { EpochMetrics } from '../../../electron/core/training';
-import type { CallName, FrameFilterView, StudioCalls, Undoable } from '../../../electron/ipc/contract';
+import type { CallName, FrameFilterView, ProjectView, StudioCalls, Undoable } from '../../../electron/ipc/contract';
 import { call, on } from '../studio';
 import { tellError } from './tell';
 
@@ -92,9 +92,19 @@ export function followChanges(): void {
     queries.setQueryData<readonly EpochMetrics[]>(['rounds:epochs', runId], (epochs) => [...(epochs ?? []).filter((known) => known.epoch < epoch.epoch), epoch]),
   );
   on('jobs:changed', (jobs) => queries.setQueryData(['jobs:list'], jobs));
-  on('projects:opened', (project) => {
-    queries.setQueryData(['projects:current'], project);
+  on('projects:opened', showProject);
+}
+
+/**
+ * Shows another project (or none). The main process tells of it and the call that opened it answers, in either order:
+ * the second one changes nothing. The entry of the open project itself is never removed: the window watches it.
+ */
+export function showProject(project: ProjectView | null): void {
+  // An answer from before that is still on its way must not come after.
+  void queries.cancelQueries({ queryKey: ['projects:current'] });
+  if (queries.getQueryData<ProjectView | null>(['projects:current'])?.folder !== project?.folder) {
     queries.removeQueries({ predicate: (query) => !['projects:current', 'projects:recent', 'app:info', 'jobs:list'].includes(String(query.queryKey[0])) });
-    void queries.invalidateQueries({ queryKey: ['projects:recent'] });
-  });
+  }
+  queries.setQueryData(['projects:current'], project);
+  void queries.invalidateQueries({ queryKey: ['projects:recent'] });
 }
