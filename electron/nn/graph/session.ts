@@ -24,6 +24,17 @@ export interface Scores {
 }
 
 /**
+ * A copy that TensorFlow cannot share. The addon hands JavaScript's memory over as it is when it happens to be aligned
+ * to 64 bytes, and gives it back from whatever thread lets go of it last, which is not allowed there and crashes now and
+ * then. Memory of JavaScript is aligned to 16 bytes: four bytes further it never is, and TensorFlow makes its own copy.
+ */
+function unshared<T extends Float32Array | Int32Array>(values: T): T {
+  const copy = values instanceof Float32Array ? new Float32Array(new ArrayBuffer(values.byteLength + 4), 4, values.length) : new Int32Array(new ArrayBuffer(values.byteLength + 4), 4, values.length);
+  copy.set(values);
+  return copy as T;
+}
+
+/**
  * One compiled model in one TensorFlow session. Weights and moments live inside; a training step is one call.
  * Every method ends with the tensor count it began with. `dispose` frees the session.
  */
@@ -90,7 +101,7 @@ export class GraphSession {
       specs.map((spec) => {
         const value = values.get(spec.name);
         if (!value || value.length !== sizeOf(spec.shape)) throw new Error(`weight ${spec.name}: expected [${spec.shape.join(', ')}], got ${value?.length ?? 'nothing'}`);
-        return [spec.name, this.tf.tensor(value, [...spec.shape], 'float32')];
+        return [spec.name, this.tf.tensor(unshared(value), [...spec.shape], 'float32')];
       }),
     );
   }
@@ -104,7 +115,7 @@ export class GraphSession {
   }
 
   getWeights(): Weights {
-    return this.specs.length === 0 ? new Map() : this.call('getWeights', { go: this.tf.scalar(0) });
+    return this.specs.length === 0 ? new Map() : this.call('getWeights', { go: this.scalar(0) });
   }
 
   /** Forgets all moments: a new optimizer. */
@@ -121,8 +132,12 @@ export class GraphSession {
   }
 
   getOptimizer(): OptimizerState {
-    const get = (name: string): Weights => (this.trained.length === 0 ? new Map() : this.call(name, { go: this.tf.scalar(0) }));
+    const get = (name: string): Weights => (this.trained.length === 0 ? new Map() : this.call(name, { go: this.scalar(0) }));
     return { step: this.step, firstMoments: get('getFirstMoments'), secondMoments: get('getSecondMoments') };
+  }
+
+  private scalar(value: number): Tensor {
+    return this.tf.tensor(unshared(Float32Array.of(value)), [], 'float32');
   }
 
   private bytes(pixels: Uint8Array): Tensor {
@@ -130,7 +145,7 @@ export class GraphSession {
   }
 
   private labels(labels: Int32Array): Tensor {
-    return this.tf.tensor1d(labels, 'int32');
+    return this.tf.tensor1d(unshared(labels), 'int32');
   }
 
   /** One step of Adam on a batch: `pixels` n x height x width x 3 bytes RGB, `labels` n class indices. */
@@ -140,15 +155,15 @@ export class GraphSession {
     const result = this.call('train', {
       bytes: this.bytes(pixels),
       labels: this.labels(labels),
-      rate: tf.scalar(adamRate(learningRate, this.step)),
-      seed: tf.tensor1d([...seed], 'int32'),
+      rate: this.scalar(adamRate(learningRate, this.step)),
+      seed: tf.tensor1d(unshared(Int32Array.from(seed)), 'int32'),
     });
     return { loss: result.get('loss')?.[0] ?? NaN, correct: result.get('correct')?.[0] ?? 0 };
   }
 
   /** Loss and gradients of a batch, without a step. */
   gradients(pixels: Uint8Array, labels: Int32Array, seed: readonly [number, number]): ReadonlyMap<string, Float32Array> {
-    return this.call('gradients', { bytes: this.bytes(pixels), labels: this.labels(labels), seed: this.tf.tensor1d([...seed], 'int32') });
+    return this.call('gradients', { bytes: this.bytes(pixels), labels: this.labels(labels), seed: this.tf.tensor1d(unshared(Int32Array.from(seed)), 'int32') });
   }
 
   /** Mean loss and number of right answers on a batch, in inference mode. */
@@ -170,7 +185,7 @@ export class GraphSession {
   /** Logits and probabilities of `count` preprocessed pictures [count, height, width, channels]. */
   predictFloat(pixels: Float32Array, count: number): Scores {
     const { height, width, channels } = this.architecture.input;
-    return this.scores(this.call('predictFloat', { pixels: this.tf.tensor(pixels, [count, height, width, channels], 'float32') }), count);
+    return this.scores(this.call('predictFloat', { pixels: this.tf.tensor(unshared(pixels), [count, height, width, channels], 'float32') }), count);
   }
 
   dispose(): void {
