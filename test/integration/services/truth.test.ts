@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, realpathSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ImportReport } from '../../../electron/core/clips';
@@ -25,7 +25,9 @@ beforeEach(() => {
 afterEach(() => holder.remove());
 
 const context = plainContext();
-const ffprobe = ffmpegPath().replace(/ffmpeg(\.exe)?$/, 'ffprobe$1');
+// Where the set-up links ffmpeg into its package, ffprobe lies beside the real one.
+const ffmpegFile = ffmpegPath();
+const ffprobe = (existsSync(ffmpegFile) ? realpathSync(ffmpegFile) : ffmpegFile).replace(/ffmpeg(\.exe)?$/, 'ffprobe$1');
 const hasFfprobe = spawnSync(ffprobe, ['-version']).status === 0;
 if (!hasFfprobe) console.warn('SKIPPED: no ffprobe beside ffmpeg; timestamps are not compared with its own');
 
