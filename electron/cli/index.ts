@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { addClipCommands } from './commands/clips';
+import { addCopyCommands } from './commands/copies';
 import { addCurationCommands } from './commands/curation';
 import { addDoctorCommands } from './commands/doctor';
 import { addExportCommands } from './commands/exports';
@@ -24,6 +25,7 @@ function createProgram(): Command {
   addRoundCommands(program);
   addModelCommands(program);
   addCurationCommands(program);
+  addCopyCommands(program);
   addExportCommands(program);
   addDoctorCommands(program);
   const adopt = (command: Command): void => {

@@ -101,21 +101,3 @@ export function labelsFromFolders(parts: readonly string[], pattern: readonly ('
   });
   return result;
 }
-
-/**
- * Class and background proposed for a dropped clip whose folders or name say them: known names win
- * (`cup/kitchen/IMG_1.mov`, `cup_kitchen.mp4`), otherwise nothing is proposed.
- */
-export function proposeLabels(
-  parts: readonly string[],
-  fileName: string,
-  known: { readonly classes: readonly string[]; readonly backgrounds: readonly string[] },
-): { class: string | null; background: string | null } {
-  const words = [...parts, ...fileName.replace(/\.[^.]+$/, '').split(/[_\-\s.]+/)].map((word) => word.toLowerCase());
-  const whole = [...parts, fileName.replace(/\.[^.]+$/, '')].map((word) => word.toLowerCase());
-  const find = (names: readonly string[]): string | null => {
-    const exact = names.find((name) => whole.includes(name.toLowerCase()) || words.includes(name.toLowerCase()));
-    return exact ?? null;
-  };
-  return { class: find(known.classes), background: find(known.backgrounds) };
-}

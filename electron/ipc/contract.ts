@@ -26,6 +26,10 @@ export interface StudioCalls {
   'projects:newFor': (paths: readonly string[]) => ProjectView;
   /** Draws the sample films (a job) and opens the sample project with them imported. */
   'projects:sample': () => ProjectView;
+  /** Asks for a name and writes the open project into one file (a job); null when the user cancelled. */
+  'projects:saveCopy': () => string | null;
+  /** Asks for such a file and unpacks it beside itself (a job); null when the user cancelled. */
+  'projects:openCopy': () => ProjectView | null;
   'projects:close': () => void;
   'projects:current': () => ProjectView | null;
   // ---- clips
@@ -34,15 +38,19 @@ export interface StudioCalls {
   /** Where dropped files would land: shown before it counts. */
   'clips:propose': (paths: readonly string[]) => readonly ClipProposal[];
   'clips:import': (clips: readonly ClipWish[]) => readonly ImportReport[];
+  /** Linked films that are not where they were. */
+  'clips:missing': () => readonly MissingFilmView[];
+  /** Looks for them in a folder that the user chooses (a job); null when the user cancelled. */
+  'clips:find': () => { readonly found: number; readonly missing: number } | null;
   'clips:list': () => readonly ClipView[];
-  'clips:remove': (clipId: number) => Undoable;
-  'clips:setBackground': (clipId: number, background: string) => Undoable;
+  'clips:remove': (clipIds: readonly number[]) => Undoable;
+  'clips:setBackground': (clipIds: readonly number[], background: string) => Undoable;
   /** Sets clips aside as the test set, or gives them back; refused once a round used one for training. */
   'clips:setAside': (clipIds: readonly number[], aside: boolean) => Undoable;
   /** The part of the upright picture that counts, for one clip or many; null: all of it. */
   'clips:crop': (clipIds: readonly number[], crop: Crop | null) => Undoable;
-  /** Takes other frames from a film (a job): those that stay keep their labels. Refused once a round used the clip. */
-  'clips:resample': (clipId: number, sampling: string) => Undoable;
+  /** Takes other frames from films (a job): those that stay keep their labels. Refused once a round used one of the clips. */
+  'clips:resample': (clipIds: readonly number[], sampling: string) => Undoable;
   // ---- classes and backgrounds
   'names:list': () => { readonly classes: readonly NameView[]; readonly backgrounds: readonly NameView[] };
   'names:add': (kind: NameKind, name: string) => NameView;
@@ -56,7 +64,7 @@ export interface StudioCalls {
   'frames:list': (filter: FrameFilterView) => FrameColumns;
   /** Stacks of frames that look alike, inside and across clips. */
   'frames:duplicates': () => readonly DuplicateStackView[];
-  'labels:clip': (clipId: number, className: string) => Undoable;
+  'labels:clips': (clipIds: readonly number[], className: string) => Undoable;
   'labels:frames': (frameIds: readonly number[], className: string) => Undoable;
   /** Frames of a clip between two times (ms, both included). */
   'labels:segment': (clipId: number, fromMs: number, toMs: number, className: string) => Undoable;
@@ -189,6 +197,13 @@ export interface ClipView extends ImportReport {
   /** Number of the round that first used it; null = waits for a round. */
   readonly firstRound: number | null;
   readonly importedAt: string;
+}
+
+/** A linked film that is gone, and where it was. */
+export interface MissingFilmView {
+  readonly id: number;
+  readonly name: string;
+  readonly file: string;
 }
 
 export type NameKind = 'classes' | 'backgrounds';

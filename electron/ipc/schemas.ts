@@ -20,7 +20,7 @@ const config = z
     schedule: z.enum(learningRateSchedules).optional(),
   })
   .strict();
-const clipIds = z.array(id).max(100_000);
+const clipIds = z.array(id).min(1).max(100_000);
 const share = z.number().min(0).max(1);
 const crop = z.object({ x: share, y: share, width: share, height: share }).strict();
 const sampling = z.string().regex(/^(all|every:\d{1,7}ms|(count|different):\d{1,6})$/);
@@ -57,18 +57,22 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'projects:open': z.tuple([path]),
   'projects:newFor': z.tuple([paths]),
   'projects:sample': z.tuple([]),
+  'projects:saveCopy': z.tuple([]),
+  'projects:openCopy': z.tuple([]),
   'projects:close': z.tuple([]),
   'projects:current': z.tuple([]),
   'clips:chooseFilms': z.tuple([]),
   'clips:chooseFolder': z.tuple([]),
   'clips:propose': z.tuple([paths]),
   'clips:import': z.tuple([z.array(z.object({ path, class: name.nullable(), background: name.nullable(), sampling: sampling.optional(), stream: z.number().int().min(0).max(1000).optional() }).strict()).max(10_000)]),
+  'clips:missing': z.tuple([]),
+  'clips:find': z.tuple([]),
   'clips:list': z.tuple([]),
-  'clips:remove': z.tuple([id]),
-  'clips:setBackground': z.tuple([id, name]),
+  'clips:remove': z.tuple([clipIds]),
+  'clips:setBackground': z.tuple([clipIds, name]),
   'clips:setAside': z.tuple([clipIds, z.boolean()]),
   'clips:crop': z.tuple([clipIds, crop.nullable()]),
-  'clips:resample': z.tuple([id, sampling]),
+  'clips:resample': z.tuple([clipIds, sampling]),
   'names:list': z.tuple([]),
   'names:add': z.tuple([nameKind, name]),
   'names:rename': z.tuple([nameKind, id, name]),
@@ -89,7 +93,7 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
       .strict(),
   ]),
   'frames:duplicates': z.tuple([]),
-  'labels:clip': z.tuple([id, name]),
+  'labels:clips': z.tuple([clipIds, name]),
   'labels:frames': z.tuple([frameIds, name]),
   'labels:segment': z.tuple([id, z.number().min(0).max(1e9), z.number().min(0).max(1e9), name]),
   'labels:exclude': z.tuple([frameIds, z.boolean()]),

@@ -159,12 +159,13 @@ function store(project: Project, entry: QueuedImport, imported: Imported): numbe
   })();
 }
 
-/** Another stream of the same film is another clip. */
-function contentKey(entry: QueuedImport, sha256: string): string {
+/** What a clip is known by: another stream of the same film is another clip. */
+export function contentKey(entry: Pick<QueuedImport, 'kind' | 'stream'>, sha256: string): string {
   return entry.kind === 'film' && entry.stream != null ? createHash('sha256').update(`${sha256} stream ${entry.stream}`).digest('hex') : sha256;
 }
 
-async function hashFile(path: string, signal: AbortSignal): Promise<string> {
+/** SHA-256 of a file's bytes. Errors: those of the file system, `CancelledError`. */
+export async function hashFile(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
     if (signal.aborted) throw new CancelledError();
@@ -340,9 +341,13 @@ export function knownClip(project: ReadProject, clipId: number): ClipRow {
   return clip;
 }
 
-/** Takes a clip out of the project (undo brings it back). Errors: `labels:noClip`, `clips:usedByRound`. */
-export function removeClip(project: Project, clipId: number): JournalEntry | null {
-  const clip = knownClip(project, clipId);
-  if (usedClips(project.db).has(clipId)) throw new UserError('clips:usedByRound', { clip: clip.name });
-  return applyChange(project.db, 'journal:removedClip', { clip: clip.name }, [columnChange(project.db, 'clips', 'removed', [clipId], 1)]);
+/** Takes clips out of the project, as one change (undo brings them back). Errors: `labels:noClip`, `clips:usedByRound`. */
+export function removeClips(project: Project, clipIds: readonly number[]): JournalEntry | null {
+  const clips = clipIds.map((id) => knownClip(project, id));
+  const used = usedClips(project.db);
+  const needed = clips.find(({ id }) => used.has(id));
+  if (needed) throw new UserError('clips:usedByRound', { clip: needed.name });
+  const changes = [columnChange(project.db, 'clips', 'removed', clipIds, 1)];
+  const [only] = clips;
+  return clips.length === 1 && only ? applyChange(project.db, 'journal:removedClip', { clip: only.name }, changes) : applyChange(project.db, 'journal:removedClips', { count: clips.length }, changes);
 }

@@ -2,6 +2,7 @@ import { UserError } from '../core/errors';
 import { findClip } from '../store/clips';
 import { firstUnknownFrame, listFrames } from '../store/frames';
 import { applyChange, columnChange, redo, undo, type ColumnChange, type JournalEntry } from '../store/journal';
+import { knownClip } from './clips';
 import type { Project } from './projects';
 import { cleanName, ensureName } from './names';
 import { findName } from '../store/names';
@@ -27,19 +28,23 @@ function labelChanges(project: Project, frameIds: readonly number[], classId: nu
   ];
 }
 
-/** Labels a whole clip; frames that have a label of their own keep it. The class is made if need be. Errors: `labels:noClip`. */
-export function labelClip(project: Project, clipId: number, className: string): LabelChange {
+/**
+ * Labels whole clips, as one change; frames that have a label of their own keep it. The class is made if need be.
+ * Errors: `labels:noClip`.
+ */
+export function labelClips(project: Project, clipIds: readonly number[], className: string): LabelChange {
   const { db } = project;
-  const clip = findClip(db, clipId);
-  if (!clip) throw new UserError('labels:noClip', { id: clipId });
+  const clips = clipIds.map((id) => knownClip(project, id));
   return db.transaction(() => {
     const changes: ColumnChange[] = [];
     const classId = ensureName(db, 'classes', className, changes);
-    const frames = listFrames(db, { clipId }).filter((frame) => frame.labelSource === null || frame.labelSource === 'clip');
+    const frames = clipIds.flatMap((clipId) => listFrames(db, { clipId })).filter((frame) => frame.labelSource === null || frame.labelSource === 'clip');
     const labels = labelChanges(project, frames.map(({ id }) => id), classId, 'clip');
     const changed = labels[0]?.ids.length ?? 0;
-    changes.push(columnChange(db, 'clips', 'class_id', [clipId], classId), ...labels);
-    return { changed, entry: applyChange(db, 'journal:labelledClip', { clip: clip.name, class: cleanName(className), count: changed }, changes) };
+    changes.push(columnChange(db, 'clips', 'class_id', clipIds, classId), ...labels);
+    const named = { class: cleanName(className) };
+    const [only] = clips;
+    return { changed, entry: clips.length === 1 && only ? applyChange(db, 'journal:labelledClip', { ...named, clip: only.name, count: changed }, changes) : applyChange(db, 'journal:labelledClips', { ...named, count: clips.length }, changes) };
   })();
 }
 
@@ -88,16 +93,18 @@ export function excludeClip(project: Project, clipId: number, excluded: boolean)
   return excludeFrames(project, listFrames(project.db, { clipId }).map(({ id }) => id), excluded);
 }
 
-/** Puts a clip on another background, made if need be. */
-export function setClipBackground(project: Project, clipId: number, background: string): LabelChange {
+/** Puts clips on another background, made if need be, as one change. Errors: `labels:noClip`. */
+export function setBackground(project: Project, clipIds: readonly number[], background: string): LabelChange {
   const { db } = project;
-  const clip = findClip(db, clipId);
-  if (!clip) throw new UserError('labels:noClip', { id: clipId });
+  const clips = clipIds.map((id) => knownClip(project, id));
   return db.transaction(() => {
     const changes: ColumnChange[] = [];
     const id = ensureName(db, 'backgrounds', background, changes);
-    const change = columnChange(db, 'clips', 'background_id', [clipId], id);
-    return { changed: change.ids.length, entry: applyChange(db, 'journal:movedClip', { clip: clip.name, background: cleanName(background) }, [...changes, change]) };
+    const change = columnChange(db, 'clips', 'background_id', clipIds, id);
+    const named = { background: cleanName(background) };
+    const [only] = clips;
+    const all = [...changes, change];
+    return { changed: change.ids.length, entry: clips.length === 1 && only ? applyChange(db, 'journal:movedClip', { ...named, clip: only.name }, all) : applyChange(db, 'journal:movedClips', { ...named, count: change.ids.length }, all) };
   })();
 }
 

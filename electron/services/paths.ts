@@ -9,6 +9,8 @@ export interface FoundClip {
   readonly kind: ClipKind;
   /** Folder names above the film (for pictures: their folder is the last), outermost first. */
   readonly parts: readonly string[];
+  /** How many of `parts` (the last ones) lie inside the folder that was given, it included; 0: the file itself was given. */
+  readonly inside: number;
 }
 
 const deepest = 12;
@@ -18,15 +20,16 @@ function split(folder: string): readonly string[] {
 }
 
 function* walk(folder: string, depth: number): Generator<FoundClip> {
+  const inside = depth + 1;
   const entries = readdirSync(folder)
     .filter((name) => !name.startsWith('.') && !name.endsWith('.graft'))
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     // Links are followed, so that films can stay where they are.
     .map((name) => ({ name, stat: statSync(join(folder, name), { throwIfNoEntry: false }) }));
-  if (entries.some(({ name, stat }) => stat?.isFile() && looksLikePicture(name))) yield { path: folder, kind: 'pictures', parts: split(folder) };
+  if (entries.some(({ name, stat }) => stat?.isFile() && looksLikePicture(name))) yield { path: folder, kind: 'pictures', parts: split(folder), inside };
   for (const { name, stat } of entries) {
     const path = join(folder, name);
-    if (stat?.isFile() && looksLikeFilm(name)) yield { path, kind: 'film', parts: split(folder) };
+    if (stat?.isFile() && looksLikeFilm(name)) yield { path, kind: 'film', parts: split(folder), inside };
     if (stat?.isDirectory() && depth < deepest) yield* walk(path, depth + 1);
   }
 }
@@ -42,7 +45,7 @@ export function findClips(paths: readonly string[]): readonly FoundClip[] {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat) throw new UserError('clips:missing', { file: given });
     if (stat.isDirectory()) found.push(...walk(path, 0));
-    else found.push({ path, kind: looksLikePicture(path) ? 'pictures' : 'film', parts: split(dirname(path)) });
+    else found.push({ path, kind: looksLikePicture(path) ? 'pictures' : 'film', parts: split(dirname(path)), inside: 0 });
   }
   const seen = new Set<string>();
   return found.filter(({ path }) => !seen.has(path) && seen.add(path));

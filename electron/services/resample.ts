@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { formatSampling, type Crop, type Sampling } from '../core/clips';
 import { UserError } from '../core/errors';
+import type { Progress } from '../core/jobs';
 import { extractFrames, type Extraction } from '../media/extract';
 import { probeFilm } from '../media/probe';
 import type { ClipRow } from '../store/clips';
 import { clipFrameTimes, insertHiddenFrames } from '../store/frames';
-import { applyChange, columnChange, type JournalEntry } from '../store/journal';
+import { applyChange, columnChange, type ColumnChange, type JournalEntry } from '../store/journal';
 import { usedClips } from '../store/rounds';
 import { diskError, keepFrame, knownClip } from './clips';
 import type { JobContext } from './jobs';
@@ -36,25 +37,44 @@ function filmOf(project: Project, clip: ClipRow): string {
   return found;
 }
 
+/** Frames of one film under another rule, still in a work folder. */
+interface Taken {
+  readonly clipId: number;
+  readonly extraction: Extraction;
+}
+
+async function takeFrames(project: Project, clip: ClipRow, sampling: Sampling, work: string, context: JobContext): Promise<Taken> {
+  const film = filmOf(project, clip);
+  mkdirSync(work, { recursive: true });
+  const info = await probeFilm(film, context.signal, clip.stream);
+  const extraction = await extractFrames(film, info, sampling, work, {
+    signal: context.signal,
+    onTime: (timeMs) => context.report({ value: info.durationMs ? Math.min(0.95, timeMs / info.durationMs) : null, title: 'jobs:resampling', params: { clip: clip.name } }),
+  });
+  if (extraction.frames.length === 0) throw new UserError('clips:noFrames', { file: film });
+  return { clipId: clip.id, extraction };
+}
+
 /**
- * Takes other frames from a film that is in the project. A frame that is there already (at the same time in the film)
- * keeps its number, labels and exclusion, also when it was left out in between; undo brings the old frames back.
+ * Takes other frames from films that are in the project, as one change. A frame that is there already (at the same time
+ * in its film) keeps its number, labels and exclusion, also when it was left out in between; undo brings the old frames
+ * back. All or nothing: cancelled or refused, every clip stays as it was.
  * Errors: `labels:noClip`, `clips:resampleUsed`, `clips:resamplePictures`, `clips:filmGone`, `CancelledError`.
  */
-export async function resampleClip(project: Project, clipId: number, sampling: Sampling, context: JobContext): Promise<Resampled> {
-  const clip = knownClip(project, clipId);
-  refuseUsed(project, clip);
-  const film = filmOf(project, clip);
+export async function resampleClips(project: Project, clipIds: readonly number[], sampling: Sampling, context: JobContext): Promise<Resampled> {
+  const clips = clipIds.map((id) => knownClip(project, id));
+  for (const clip of clips) {
+    refuseUsed(project, clip);
+    filmOf(project, clip);
+  }
   const work = join(project.folder, 'tmp', `resample-${randomUUID()}`);
-  mkdirSync(work, { recursive: true });
   try {
-    const info = await probeFilm(film, context.signal, clip.stream);
-    const extraction = await extractFrames(film, info, sampling, work, {
-      signal: context.signal,
-      onTime: (timeMs) => context.report({ value: info.durationMs ? Math.min(0.95, timeMs / info.durationMs) : null, title: 'jobs:resampling', params: { clip: clip.name } }),
-    });
-    if (extraction.frames.length === 0) throw new UserError('clips:noFrames', { file: film });
-    return exchange(project, clipId, sampling, extraction);
+    const taken: Taken[] = [];
+    for (const [index, clip] of clips.entries()) {
+      const share = ({ value, ...rest }: Progress): void => context.report({ ...rest, value: value === null ? null : (index + value) / clips.length });
+      taken.push(await takeFrames(project, clip, sampling, join(work, String(clip.id)), { signal: context.signal, report: share }));
+    }
+    return exchange(project, taken, sampling);
   } catch (error) {
     throw diskError(error, project.folder);
   } finally {
@@ -63,39 +83,56 @@ export async function resampleClip(project: Project, clipId: number, sampling: S
 }
 
 /** Hides the frames that the new sampling lacks, brings in those that it adds; one transaction. */
-function exchange(project: Project, clipId: number, sampling: Sampling, extraction: Extraction): Resampled {
+function exchange(project: Project, taken: readonly Taken[], sampling: Sampling): Resampled {
   const { db } = project;
   return db.transaction(() => {
-    const clip = knownClip(project, clipId);
-    // A round may have started while the film was read.
-    refuseUsed(project, clip);
-    const there = clipFrameTimes(db, clipId);
-    const stay = new Set<number>();
-    const { width, height } = extraction;
-    let next = 0;
-    const fresh = extraction.frames.filter((frame) => {
-      while (next < there.length && (there[next]?.timeMs ?? 0) < frame.timeMs - sameTime) next += 1;
-      const same = there[next];
-      if (!same || same.timeMs > frame.timeMs + sameTime) return true;
-      stay.add(same.id);
-      next += 1;
-      return false;
-    });
-    const added = insertHiddenFrames(
-      db, clipId, clip.classId,
-      fresh.map((frame) => ({ timeMs: frame.timeMs, name: null, sha256: keepFrame(project, frame.file), width, height, differenceHash: frame.differenceHash, quality: frame.quality })),
-    );
-    const back = there.filter(({ id, removed }) => removed && stay.has(id)).map(({ id }) => id);
-    const gone = there.filter(({ id, removed }) => !removed && !stay.has(id)).map(({ id }) => id);
-    const total = stay.size + added.length;
-    const entry = applyChange(db, 'journal:resampled', { clip: clip.name, count: total }, [
-      columnChange(db, 'frames', 'removed', gone, 1),
-      columnChange(db, 'frames', 'removed', [...back, ...added], 0),
-      columnChange(db, 'clips', 'sampling', [clipId], formatSampling(sampling)),
-      columnChange(db, 'clips', 'frames_stored', [clipId], total),
-    ]);
-    return { kept: stay.size - back.length, added: added.length + back.length, removed: gone.length, entry };
+    const changes: ColumnChange[] = [];
+    let [kept, added, removed] = [0, 0, 0];
+    for (const { clipId, extraction } of taken) {
+      const clip = knownClip(project, clipId);
+      // A round may have started while the film was read.
+      refuseUsed(project, clip);
+      const { stay, fresh, there } = compare(db, clipId, extraction);
+      const { width, height } = extraction;
+      const inserted = insertHiddenFrames(
+        db, clipId, clip.classId,
+        fresh.map((frame) => ({ timeMs: frame.timeMs, name: null, sha256: keepFrame(project, frame.file), width, height, differenceHash: frame.differenceHash, quality: frame.quality })),
+      );
+      const back = there.filter((frame) => frame.removed && stay.has(frame.id)).map(({ id }) => id);
+      const gone = there.filter((frame) => !frame.removed && !stay.has(frame.id)).map(({ id }) => id);
+      changes.push(
+        columnChange(db, 'frames', 'removed', gone, 1),
+        columnChange(db, 'frames', 'removed', [...back, ...inserted], 0),
+        columnChange(db, 'clips', 'sampling', [clipId], formatSampling(sampling)),
+        columnChange(db, 'clips', 'frames_stored', [clipId], stay.size + inserted.length),
+      );
+      kept += stay.size - back.length;
+      added += inserted.length + back.length;
+      removed += gone.length;
+    }
+    const [only] = taken;
+    const entry =
+      taken.length === 1 && only
+        ? applyChange(db, 'journal:resampled', { clip: knownClip(project, only.clipId).name, count: kept + added }, changes)
+        : applyChange(db, 'journal:resampledClips', { count: taken.length }, changes);
+    return { kept, added, removed, entry };
   })();
+}
+
+/** Which frames of a clip the new extraction has too (by their time), and which of its own are new. */
+function compare(db: Project['db'], clipId: number, extraction: Extraction): { readonly there: ReturnType<typeof clipFrameTimes>; readonly stay: ReadonlySet<number>; readonly fresh: Extraction['frames'] } {
+  const there = clipFrameTimes(db, clipId);
+  const stay = new Set<number>();
+  let next = 0;
+  const fresh = extraction.frames.filter((frame) => {
+    while (next < there.length && (there[next]?.timeMs ?? 0) < frame.timeMs - sameTime) next += 1;
+    const same = there[next];
+    if (!same || same.timeMs > frame.timeMs + sameTime) return true;
+    stay.add(same.id);
+    next += 1;
+    return false;
+  });
+  return { there, stay, fresh };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ClipKind, Crop, Sentence } from '../core/clips';
 import type { ClipSplit } from '../core/split';
-import type { ReadableDB, WritableDB } from './database';
+import { assertChanges, type ReadableDB, type WritableDB } from './database';
 
 export interface ClipRow {
   readonly id: number;
@@ -30,6 +30,20 @@ export interface ClipRow {
   /** The part of the upright picture that counts; null: all of it. */
   readonly crop: Crop | null;
   readonly importedAt: string;
+}
+
+/** Films that are in use: where each came from, and the project's own copy (null: it is only linked). */
+export function listFilms(db: ReadableDB): readonly { readonly id: number; readonly name: string; readonly sha256: string; readonly stream: number | null; readonly sourcePath: string; readonly storedFile: string | null }[] {
+  return db
+    .prepare<[], { id: number; name: string; sha256: string; stream: number | null; sourcePath: string; storedFile: string | null }>(
+      `SELECT id, name, sha256, stream, source_path AS sourcePath, stored_file AS storedFile FROM clips WHERE kind = 'film' AND removed = 0 ORDER BY id`,
+    )
+    .all();
+}
+
+/** Notes where a linked film lies now: a place on the disk, and so no change that undo would take back. */
+export function setSourcePath(db: WritableDB, id: number, path: string): void {
+  assertChanges(db.prepare('UPDATE clips SET source_path = ? WHERE id = ?').run(path, id), 1);
 }
 
 interface Row {

@@ -11,7 +11,8 @@ export type ReadableDB = Database.Database & { readonly [readable]?: true };
 /** The one connection that writes: made by `openForWriting` only. */
 export type WritableDB = ReadableDB & { readonly [writable]: true };
 
-const databaseName = 'project.db';
+/** Name of the database in a project's folder. */
+export const databaseName = 'project.db';
 const keptBackups = 3;
 
 /** Path of the database of the project in `folder`. */
@@ -60,6 +61,11 @@ export function backUp(db: Database.Database, folder: string): string {
     .slice(0, -keptBackups);
   for (const name of old) rmSync(join(backups, name), { force: true });
   return file;
+}
+
+/** Copies the database as it is at one moment into a file, also while another connection writes. */
+export async function snapshot(db: ReadableDB, file: string): Promise<void> {
+  await db.backup(file);
 }
 
 function connect(folder: string, options: Database.Options): Database.Database {

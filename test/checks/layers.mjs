@@ -12,7 +12,7 @@ const rules = {
   'electron/store': { layers: ['electron/core'], packages: ['better-sqlite3', 'node:'] },
   'electron/media': { layers: ['electron/core'], packages: ['fluent-ffmpeg', 'ffmpeg-static', 'node:'] },
   'electron/nn': { layers: ['electron/core'], packages: ['@tensorflow/tfjs-node', 'node:'] },
-  'electron/services': { layers: ['electron/core', 'electron/ipc', 'electron/store', 'electron/media'], packages: ['zod', 'i18next', 'node:'] },
+  'electron/services': { layers: ['electron/core', 'electron/ipc', 'electron/store', 'electron/media'], packages: ['zod', 'i18next', 'yazl', 'yauzl', 'node:'] },
   'electron/workers': { layers: ['electron/core', 'electron/ipc', 'electron/nn'], packages: ['node:'] },
   'electron/main': { layers: ['electron/core', 'electron/ipc', 'electron/store', 'electron/media', 'electron/services'], packages: ['electron', 'zod', 'i18next', 'node:'] },
   'electron/cli': { layers: ['electron/core', 'electron/ipc', 'electron/store', 'electron/media', 'electron/services'], packages: ['commander', 'i18next', 'node:'] },

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Random } from '../../electron/core/random';
-import { importClips, removeClip, resumeImports } from '../../electron/services/clips';
+import { importClips, removeClips, resumeImports } from '../../electron/services/clips';
 import { plainContext } from '../../electron/services/jobs';
 import { labelFrames } from '../../electron/services/labels';
 import { addName } from '../../electron/services/names';
@@ -31,7 +31,7 @@ export async function killedChild(path: string, films: string, seed: number): Pr
       if (clips.length >= 6) {
         const { id } = clips[random.below(clips.length)] as { id: number };
         say('removing', id);
-        removeClip(project, id);
+        removeClips(project, [id]);
         say('removed', id);
       }
       const film = join(films, `film${random.below(12)}.mp4`);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { parseFromFolders, parseSampling, type ImportReport } from '../../core/clips';
 import { UserError } from '../../core/errors';
 import { importClips, resumeImports } from '../../services/clips';
-import { excludeClip, excludeFrames, labelClip, labelFrames, labelSegment, segmentFrames, type LabelChange } from '../../services/labels';
+import { excludeClip, excludeFrames, labelClips, labelFrames, labelSegment, segmentFrames, type LabelChange } from '../../services/labels';
 import { openProject, withProject, type Project } from '../../services/projects';
 import { table, UsageError, type GlobalOptions, type Terminal } from '../io';
 import { runCommand } from '../run';
@@ -126,5 +126,5 @@ function label(project: Project, options: LabelOptions): LabelChange {
     if (className !== undefined) return labelSegment(project, clipId, Number(from), Number(to), className);
     return excludeFrames(project, segmentFrames(project, clipId, Number(from), Number(to)), options.exclude === true);
   }
-  return className === undefined ? excludeClip(project, clipId, options.exclude === true) : labelClip(project, clipId, className);
+  return className === undefined ? excludeClip(project, clipId, options.exclude === true) : labelClips(project, [clipId], className);
 }

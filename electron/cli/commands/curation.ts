@@ -5,7 +5,7 @@ import { setAside } from '../../services/clips';
 import { duplicateStacks } from '../../services/duplicates';
 import { mergeNames } from '../../services/names';
 import { openProject, readProject, withProject, type Project } from '../../services/projects';
-import { cropClips, resampleClip } from '../../services/resample';
+import { cropClips, resampleClips } from '../../services/resample';
 import type { JournalEntry } from '../../store/journal';
 import { findName } from '../../store/names';
 import { UsageError, type GlobalOptions, type Terminal } from '../io';
@@ -89,7 +89,7 @@ export function addCurationCommands(program: Program): void {
       const [clip] = ids([options.clip]) as [number];
       const sampling = parseSampling(options.sampling);
       if (!sampling) throw new UsageError(`--sampling ${options.sampling}: every:200ms, count:40, different:40 or all`);
-      return runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, context }) => withProject(() => openProject(path), async (project) => tell(terminal, (await resampleClip(project, clip, sampling, context)).entry)));
+      return runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, context }) => withProject(() => openProject(path), async (project) => tell(terminal, (await resampleClips(project, [clip], sampling, context)).entry)));
     });
   program
     .command('duplicates')

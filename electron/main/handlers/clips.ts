@@ -1,15 +1,17 @@
 import type { Undoable } from '../../ipc/contract';
 import { dialog } from 'electron';
-import { basename } from 'node:path';
-import { defaultSampling, labelsFromFolders, parseSampling, proposeLabels } from '../../core/clips';
+import { basename, parse } from 'node:path';
+import { defaultSampling, parseSampling } from '../../core/clips';
+import { proposeLabels } from '../../core/proposals';
 import { importClips, knownClip } from '../../services/clips';
-import { resampleClip } from '../../services/resample';
+import { findFilms, missingFilms } from '../../services/films';
+import { resampleClips } from '../../services/resample';
 import { findClips } from '../../services/paths';
 import { listNames } from '../../store/names';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
-type ClipCalls = 'clips:chooseFilms' | 'clips:chooseFolder' | 'clips:propose' | 'clips:import' | 'clips:resample';
+type ClipCalls = 'clips:chooseFilms' | 'clips:chooseFolder' | 'clips:propose' | 'clips:import' | 'clips:resample' | 'clips:missing' | 'clips:find';
 
 /** Calls that bring films in. */
 export function clipHandlers(state: StudioState): HandlersFor<ClipCalls> {
@@ -23,14 +25,9 @@ export function clipHandlers(state: StudioState): HandlersFor<ClipCalls> {
     'clips:propose': (paths) => {
       const { db } = state.open();
       const known = { classes: listNames(db, 'classes').map(({ name }) => name), backgrounds: listNames(db, 'backgrounds').map(({ name }) => name) };
-      return findClips(paths).map(({ path, kind, parts }) => {
-        const name = basename(path);
-        const proposal = proposeLabels(parts.slice(-4), name, known);
-        // Folders of a dropped tree are most often class/background.
-        const dropped = paths.every((given) => given !== path && path.startsWith(given));
-        const fromTree = dropped && parts.length >= 2 ? labelsFromFolders(kind === 'pictures' ? parts : parts, ['class', 'background']) : { class: null, background: null };
-        return { path, name, kind, class: proposal.class ?? fromTree.class, background: proposal.background ?? fromTree.background };
-      });
+      const found = findClips(paths);
+      const proposals = proposeLabels(found.map(({ kind, path, parts, inside }) => ({ folders: parts, inside, stem: kind === 'film' ? parse(path).name : null })), known);
+      return found.map(({ path, kind }, index) => ({ path, name: basename(path), kind, class: proposals[index]?.class ?? null, background: proposals[index]?.background ?? null }));
     },
     'clips:import': async (wishes) => {
       const project = state.open();
@@ -57,11 +54,21 @@ export function clipHandlers(state: StudioState): HandlersFor<ClipCalls> {
       });
       return done;
     },
-    'clips:resample': async (clipId, rule) => {
+    'clips:missing': () => missingFilms(state.open()),
+    'clips:find': async () => {
       const project = state.open();
-      const { done } = state.jobs.start('import', { value: 0, title: 'jobs:resampling', params: { clip: knownClip(project, clipId).name } }, async (context): Promise<Undoable> => {
+      const folders = await choose(['openDirectory']);
+      if (folders.length === 0) return null;
+      const { done } = state.jobs.start('import', { value: 0, title: 'jobs:findingFilms', params: { count: missingFilms(project).length } }, (context) => findFilms(project, folders, context));
+      const { found, missing } = await done;
+      if (found > 0) state.changed('clips');
+      return { found, missing: missing.length };
+    },
+    'clips:resample': async (clipIds, rule) => {
+      const project = state.open();
+      const { done } = state.jobs.start('import', { value: 0, title: 'jobs:resampling', params: { clip: knownClip(project, clipIds[0] ?? 0).name } }, async (context): Promise<Undoable> => {
         try {
-          const { added, removed, entry } = await resampleClip(project, clipId, parseSampling(rule) ?? defaultSampling, context);
+          const { added, removed, entry } = await resampleClips(project, clipIds, parseSampling(rule) ?? defaultSampling, context);
           return { changed: added + removed, sentence: entry ? { key: entry.title, params: entry.params } : null };
         } finally {
           state.changed('clips');

@@ -1,9 +1,9 @@
 import type { Undoable } from '../../ipc/contract';
 import type { JournalEntry } from '../../store/journal';
 import { journalState, redo, undo } from '../../store/journal';
-import { removeClip, setAside } from '../../services/clips';
+import { removeClips, setAside } from '../../services/clips';
 import { duplicateStacks } from '../../services/duplicates';
-import { excludeFrames, labelClip, labelFrames, labelSegment, setClipBackground, type LabelChange } from '../../services/labels';
+import { excludeFrames, labelClips, labelFrames, labelSegment, setBackground, type LabelChange } from '../../services/labels';
 import { addName, hideName, mergeNames, recolourName, renameName, reorderNames } from '../../services/names';
 import { cropClips } from '../../services/resample';
 import { clipViews, frameColumns, nameViews } from '../../services/views';
@@ -13,7 +13,7 @@ import type { StudioState } from '../state';
 type LabelCalls =
   | 'clips:list' | 'clips:remove' | 'clips:setAside' | 'clips:crop' | 'clips:setBackground'
   | 'names:list' | 'names:add' | 'names:rename' | 'names:recolour' | 'names:reorder' | 'names:merge' | 'names:hide'
-  | 'frames:list' | 'frames:duplicates' | 'labels:clip' | 'labels:frames' | 'labels:segment' | 'labels:exclude' | 'labels:undo' | 'labels:redo' | 'labels:state';
+  | 'frames:list' | 'frames:duplicates' | 'labels:clips' | 'labels:frames' | 'labels:segment' | 'labels:exclude' | 'labels:undo' | 'labels:redo' | 'labels:state';
 
 const sentence = (entry: JournalEntry | null): { key: string; params: JournalEntry['params'] } | null => (entry ? { key: entry.title, params: entry.params } : null);
 
@@ -30,8 +30,8 @@ export function labelHandlers(state: StudioState): HandlersFor<LabelCalls> {
   };
   return {
     'clips:list': () => clipViews(state.open()),
-    'clips:remove': (id) => tellEntry(removeClip(state.open(), id)),
-    'clips:setBackground': (id, background) => tell(setClipBackground(state.open(), id, background)),
+    'clips:remove': (ids) => tellEntry(removeClips(state.open(), ids)),
+    'clips:setBackground': (ids, background) => tell(setBackground(state.open(), ids, background)),
     'clips:setAside': (ids, aside) => tellEntry(setAside(state.open(), ids, aside)),
     'clips:crop': (ids, crop) => tellEntry(cropClips(state.open(), ids, crop)),
     'names:list': () => nameViews(state.open()),
@@ -47,7 +47,7 @@ export function labelHandlers(state: StudioState): HandlersFor<LabelCalls> {
     'names:hide': (kind, id, hidden) => tellEntry(hideName(state.open(), kind, id, hidden)),
     'frames:list': (filter) => frameColumns(state.open(), filter),
     'frames:duplicates': () => duplicateStacks(state.open()),
-    'labels:clip': (id, name) => tell(labelClip(state.open(), id, name)),
+    'labels:clips': (ids, name) => tell(labelClips(state.open(), ids, name)),
     'labels:frames': (ids, name) => tell(labelFrames(state.open(), ids, name)),
     'labels:segment': (id, from, to, name) => tell(labelSegment(state.open(), id, from, to, name)),
     'labels:exclude': (ids, excluded) => tell(excludeFrames(state.open(), ids, excluded)),

@@ -1,8 +1,9 @@
 import { app, dialog, type OpenDialogOptions } from 'electron';
-import { basename, dirname, extname } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { CancelledError } from '../../core/errors';
 import type { ProjectView } from '../../ipc/contract';
 import { resumeImports } from '../../services/clips';
+import { copyEnding, folderForCopy, openCopy, saveCopy } from '../../services/copies';
 import { createProject, freeFolder, openProject } from '../../services/projects';
 import { recentProjects } from '../../services/recent';
 import { importSample } from '../../services/sample';
@@ -10,7 +11,7 @@ import { waitingImports } from '../../store/imports';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
-type ProjectCalls = 'projects:recent' | 'projects:chooseNew' | 'projects:chooseOpen' | 'projects:open' | 'projects:newFor' | 'projects:sample' | 'projects:close' | 'projects:current';
+type ProjectCalls = 'projects:recent' | 'projects:chooseNew' | 'projects:chooseOpen' | 'projects:open' | 'projects:newFor' | 'projects:sample' | 'projects:saveCopy' | 'projects:openCopy' | 'projects:close' | 'projects:current';
 
 function open(state: StudioState, folder: string): ProjectView {
   if (state.project?.folder === folder) return state.projectView() as ProjectView;
@@ -69,6 +70,20 @@ export function projectHandlers(state: StudioState): HandlersFor<ProjectCalls> {
         if (!(error instanceof CancelledError)) state.log(`sample: ${String(error)}`);
       });
       return state.projectView() as ProjectView;
+    },
+    'projects:saveCopy': async () => {
+      const project = state.open();
+      const options = { defaultPath: join(documents(), `${project.name}${copyEnding}`), filters: [{ name: 'ZIP', extensions: ['zip'] }] };
+      const answer = state.window ? await dialog.showSaveDialog(state.window, options) : await dialog.showSaveDialog(options);
+      if (answer.canceled || !answer.filePath) return null;
+      const { done } = state.jobs.start('copy', { value: 0, title: 'jobs:savingCopy', params: { project: project.name } }, (context) => saveCopy(project, answer.filePath, context));
+      return (await done).file;
+    },
+    'projects:openCopy': async () => {
+      const file = await choose({ properties: ['openFile'], defaultPath: documents(), filters: [{ name: 'ZIP', extensions: ['zip'] }] });
+      if (!file) return null;
+      const { done } = state.jobs.start('copy', { value: 0, title: 'jobs:openingCopy', params: { file: basename(file) } }, (context) => openCopy(file, folderForCopy(file), context));
+      return open(state, await done);
     },
     'projects:close': () => {
       state.switchTo(null);

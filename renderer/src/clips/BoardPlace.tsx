@@ -16,8 +16,12 @@ import { AddName } from './AddName';
 import { arrangeBoard, cellKey, type BoardData, type Line } from './board';
 import classes from './Board.module.css';
 import { BoardCell } from './BoardCell';
+import { ChosenBar } from './ChosenBar';
+import { CropDialog } from './CropDialog';
 import { chooseFilms, chooseFolder } from './importing';
+import { MissingFilms } from './MissingFilms';
 import { NameHeader } from './NameHeader';
+import { SamplingDialog } from './SamplingDialog';
 
 function HiddenNames({ hidden }: { readonly hidden: readonly (readonly [NameKind, NameView])[] }) {
   const { t } = useTranslation();
@@ -113,7 +117,13 @@ function EmptyBoard() {
 /** The picture of the whole undertaking, or the clip that was opened on it. */
 export function BoardPlace() {
   const clip = usePlace(({ place, params }) => (place === 'board' && params.clip ? Number(params.clip) : null));
-  return clip === null ? <WholeBoard /> : <TimelinePlace key={clip} clipId={clip} />;
+  return (
+    <>
+      {clip === null ? <WholeBoard /> : <TimelinePlace key={clip} clipId={clip} />}
+      <CropDialog />
+      <SamplingDialog />
+    </>
+  );
 }
 
 function WholeBoard() {
@@ -138,7 +148,9 @@ function WholeBoard() {
         )
       }
     >
+      <MissingFilms />
       {empty ? <EmptyBoard /> : <BoardTable board={board} />}
+      <ChosenBar clips={clips} />
     </PlacePage>
   );
 }

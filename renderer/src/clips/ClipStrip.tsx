@@ -1,30 +1,19 @@
-import { ActionIcon, Menu, Popover, UnstyledButton } from '@mantine/core';
-import { IconPhoto, IconAlertTriangle, IconDots, IconFileInfo, IconTrash } from '@tabler/icons-react';
+import { ActionIcon, Checkbox, Menu, Popover, UnstyledButton } from '@mantine/core';
+import { IconPhoto, IconAlertTriangle, IconDots, IconFileInfo, IconCrop, IconFlask } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ClipView, NameView } from '../../../electron/ipc/contract';
-import { call } from '../studio';
-import { ClassDot } from '../ui/ClassDot';
+import type { ClipView } from '../../../electron/ipc/contract';
 import { useFormat } from '../ui/format';
 import { FrameImage } from '../ui/FrameImage';
 import { MiddleCut } from '../ui/MiddleCut';
 import { go } from '../ui/place';
-import { useStudio } from '../ui/queries';
-import { tellChange } from '../ui/tell';
 import classes from './Board.module.css';
+import { toggleChosen, useChosen } from './chosen';
+import { ClipActions } from './ClipActions';
 import { ImportReportCard } from './ImportReportCard';
-
-function NameItems({ names, current, choose }: { readonly names: readonly NameView[]; readonly current: number | null; readonly choose: (name: string) => void }) {
-  return names.map((view) => (
-    <Menu.Item key={view.id} leftSection={<ClassDot colour={view.colour} />} disabled={view.id === current} onClick={() => choose(view.name)}>
-      {view.name}
-    </Menu.Item>
-  ));
-}
 
 function ClipMenu({ clip, showReport }: { readonly clip: ClipView; readonly showReport: () => void }) {
   const { t } = useTranslation();
-  const names = useStudio('names:list').data;
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -39,26 +28,7 @@ function ClipMenu({ clip, showReport }: { readonly clip: ClipView; readonly show
         <Menu.Item leftSection={<IconFileInfo size={16} />} onClick={showReport} data-testid="clip-report">
           {t('board:report')}
         </Menu.Item>
-        <Menu.Sub>
-          <Menu.Sub.Target>
-            <Menu.Sub.Item>{t('board:otherClass')}</Menu.Sub.Item>
-          </Menu.Sub.Target>
-          <Menu.Sub.Dropdown>
-            <NameItems names={names?.classes ?? []} current={clip.classId} choose={(name) => void tellChange(call('labels:clip', clip.id, name))} />
-          </Menu.Sub.Dropdown>
-        </Menu.Sub>
-        <Menu.Sub>
-          <Menu.Sub.Target>
-            <Menu.Sub.Item>{t('board:otherBackground')}</Menu.Sub.Item>
-          </Menu.Sub.Target>
-          <Menu.Sub.Dropdown>
-            <NameItems names={names?.backgrounds ?? []} current={clip.backgroundId} choose={(name) => void tellChange(call('clips:setBackground', clip.id, name))} />
-          </Menu.Sub.Dropdown>
-        </Menu.Sub>
-        <Menu.Divider />
-        <Menu.Item color="clay" leftSection={<IconTrash size={16} />} onClick={() => void tellChange(call('clips:remove', clip.id))} data-testid="clip-remove">
-          {t('board:remove')}
-        </Menu.Item>
+        <ClipActions clips={[clip]} />
       </Menu.Dropdown>
     </Menu>
   );
@@ -69,25 +39,30 @@ export function ClipStrip({ clip }: { readonly clip: ClipView }) {
   const { t } = useTranslation();
   const format = useFormat();
   const [report, setReport] = useState(false);
+  const chosen = useChosen(({ ids }) => ids.includes(clip.id));
+  const open = (event: { readonly ctrlKey: boolean; readonly metaKey: boolean }) => (event.ctrlKey || event.metaKey ? toggleChosen(clip.id) : go('board', { clip: String(clip.id) }));
   const whole = clip.status === 'complete' || clip.status === 'alreadyThere';
   return (
     <Popover opened={report} onChange={setReport} width={340} position="bottom-start" shadow="md" trapFocus>
       <Popover.Target>
-        <div className={classes.clip} data-testid={`clip-${clip.id}`}>
-          <UnstyledButton className={classes.strip} onClick={() => go('board', { clip: String(clip.id) })} aria-label={t('board:openClip', { name: clip.name })} data-testid={`clip-open-${clip.id}`}>
+        <div className={`${classes.clip} ${chosen ? classes.clipChosen : ''}`} data-testid={`clip-${clip.id}`}>
+          <UnstyledButton className={classes.strip} onClick={open} aria-label={t('board:openClip', { name: clip.name })} data-testid={`clip-open-${clip.id}`}>
             {clip.strip.map((id) => (
               <span key={id}>
                 <FrameImage id={id} />
               </span>
             ))}
           </UnstyledButton>
+          <Checkbox className={classes.clipChoice} size="xs" checked={chosen} aria-label={t('board:choose', { name: clip.name })} onChange={() => toggleChosen(clip.id)} data-testid={`clip-choose-${clip.id}`} />
           <div className={classes.clipLine}>
+            {clip.testSet && <IconFlask size={14} className={classes.clipMark} role="img" aria-label={t('board:testSet')} data-testid="clip-test-mark" />}
+            {clip.crop && <IconCrop size={14} className={classes.clipMark} role="img" aria-label={t('board:cropped')} data-testid="clip-crop-mark" />}
             {!whole && (
               <ActionIcon size="xs" color="resin" aria-label={t(`board:status.${clip.status}`)} title={t(`board:status.${clip.status}`)} onClick={() => setReport(true)}>
                 <IconAlertTriangle size={14} />
               </ActionIcon>
             )}
-            <UnstyledButton className={classes.clipName} tabIndex={-1} onClick={() => go('board', { clip: String(clip.id) })}>
+            <UnstyledButton className={classes.clipName} tabIndex={-1} onClick={open}>
               <MiddleCut text={clip.name} tail={7} />
             </UnstyledButton>
             <span className={classes.clipCount} title={[t('common:frames', { count: clip.frames }), ...(clip.excluded > 0 ? [t('board:excluded', { count: clip.excluded })] : [])].join(', ')}>

@@ -1,5 +1,5 @@
 import { ActionIcon, ColorSwatch, Group, Menu, Text, TextInput } from '@mantine/core';
-import { IconPhoto, IconArrowDown, IconArrowLeft, IconArrowRight, IconArrowUp, IconDots, IconEyeOff, IconPencil } from '@tabler/icons-react';
+import { IconPhoto, IconArrowDown, IconArrowMerge, IconArrowLeft, IconArrowRight, IconArrowUp, IconDots, IconEyeOff, IconPencil } from '@tabler/icons-react';
 import { useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NameKind, NameView } from '../../../electron/ipc/contract';
@@ -32,6 +32,7 @@ function HeaderMenu({ kind, view, order, rename }: { readonly kind: NameKind; re
   const ids = idsOf(order);
   const at = ids.indexOf(view.id);
   const row = kind === 'classes';
+  const others = order.flatMap((line) => (line.view && line.id !== view.id ? [line.view] : []));
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -55,6 +56,20 @@ function HeaderMenu({ kind, view, order, rename }: { readonly kind: NameKind; re
         <Menu.Item leftSection={<IconEyeOff size={16} />} onClick={() => void tellChange(call('names:hide', kind, view.id, true))}>
           {t('board:hide')}
         </Menu.Item>
+        <Menu.Sub>
+          <Menu.Sub.Target>
+            <Menu.Sub.Item leftSection={<IconArrowMerge size={16} />} disabled={others.length === 0} data-testid="name-merge">
+              {t('board:merge')}
+            </Menu.Sub.Item>
+          </Menu.Sub.Target>
+          <Menu.Sub.Dropdown>
+            {others.map((other) => (
+              <Menu.Item key={other.id} leftSection={<ClassDot colour={other.colour} />} onClick={() => void tellChange(call('names:merge', kind, view.id, other.id))} data-testid={`name-merge-${other.name}`}>
+                {other.name}
+              </Menu.Item>
+            ))}
+          </Menu.Sub.Dropdown>
+        </Menu.Sub>
         <Menu.Divider />
         <Menu.Label>{t('board:colour')}</Menu.Label>
         <Group gap={6} px={12} pb={8} maw={190}>

@@ -1,5 +1,5 @@
 import { Autocomplete, Button, Checkbox, Group, Modal, Stack, Table, Text } from '@mantine/core';
-import { IconMovie, IconPhoto } from '@tabler/icons-react';
+import { IconArrowsExchange, IconMovie, IconPhoto } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClipProposal } from '../../../electron/ipc/contract';
@@ -113,10 +113,17 @@ function Proposal({ proposals, close }: { readonly proposals: readonly ClipPropo
           </Table.Tbody>
         </Table>
       </div>
-      <Group justify="space-between">
-        <Text c="dimmed" size="xs">
-          {unlabeled > 0 ? t('board:unlabeled', { count: unlabeled }) : ''}
-        </Text>
+      <Group justify="space-between" wrap="nowrap">
+        <Group gap="md" wrap="nowrap" miw={0} flex={1}>
+          {chosen.some((row) => row.class !== null && row.background !== null) && (
+            <Button size="compact-sm" variant="subtle" color="gray" leftSection={<IconArrowsExchange size={14} aria-hidden />} onClick={() => setRows(rows.map((row) => (row.chosen ? { ...row, class: row.background, background: row.class } : row)))} style={{ flex: 'none' }} data-testid="proposal-swap">
+              {t('board:swap')}
+            </Button>
+          )}
+          <Text c="dimmed" size="xs">
+            {unlabeled > 0 ? t('board:unlabeled', { count: unlabeled }) : ''}
+          </Text>
+        </Group>
         <Group gap="xs">
           <Button variant="default" onClick={close}>
             {t('common:cancel')}

@@ -1,9 +1,9 @@
 import { ActionIcon, Group, Menu, Tooltip, UnstyledButton } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
-import { IconArrowBackUp, IconArrowForwardUp, IconChevronDown, IconDoorExit, IconFolderOpen, IconPlus, IconSearch, IconSeedling } from '@tabler/icons-react';
+import { IconArrowBackUp, IconArrowForwardUp, IconChevronDown, IconDoorExit, IconFileZip, IconFolderOpen, IconPackageImport, IconPlus, IconSearch, IconSeedling } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ProjectView } from '../../../electron/ipc/contract';
-import { chooseProject, closeProject, newProject, openSample } from '../start/projects';
+import { chooseCopy, chooseProject, closeProject, newProject, openSample, saveCopy } from '../start/projects';
 import { keyName } from './actions';
 import { MiddleCut } from '../ui/MiddleCut';
 import { useStudio } from '../ui/queries';
@@ -30,6 +30,13 @@ function ProjectMenu({ project }: { readonly project: ProjectView }) {
         </Menu.Item>
         <Menu.Item leftSection={<IconSeedling size={16} />} onClick={() => void openSample()}>
           {t('start:sample')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconFileZip size={16} />} onClick={() => void saveCopy()} data-testid="project-save-copy">
+          {t('start:saveCopy')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconPackageImport size={16} />} onClick={() => void chooseCopy()}>
+          {t('start:openCopy')}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconDoorExit size={16} />} onClick={() => void closeProject()} data-testid="project-close">

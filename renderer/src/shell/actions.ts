@@ -1,7 +1,7 @@
-import { IconPhoto, IconArrowBackUp, IconArrowForwardUp, IconArrowsExchange, IconBinaryTree2, IconDoorExit, IconFileImport, IconFolderOpen, IconFolderPlus, IconLadder, IconLanguage, IconLayoutGrid, IconMoon, IconPhotoScan, IconPlayerPlay, IconPlus, IconSeedling, IconSettings, IconSun, type Icon } from '@tabler/icons-react';
+import { IconPhoto, IconArrowBackUp, IconArrowForwardUp, IconArrowsExchange, IconBinaryTree2, IconDoorExit, IconFileImport, IconFileZip, IconPackageImport, IconFolderOpen, IconFolderPlus, IconLadder, IconLanguage, IconLayoutGrid, IconMoon, IconPhotoScan, IconPlayerPlay, IconPlus, IconSeedling, IconSettings, IconSun, type Icon } from '@tabler/icons-react';
 import { chooseFilms, chooseFolder } from '../clips/importing';
 import { setPreferences } from '../settings/preferences';
-import { chooseProject, closeProject, newProject, openSample } from '../start/projects';
+import { chooseCopy, chooseProject, closeProject, newProject, openSample, saveCopy } from '../start/projects';
 import { go } from '../ui/place';
 import { redo, undo } from '../ui/tell';
 
@@ -30,6 +30,8 @@ export const actions: readonly Action[] = [
   { id: 'project.new', title: 'start:new', group: 'project', icon: IconPlus, keys: 'mod+N', needsProject: false, run: () => void newProject() },
   { id: 'project.open', title: 'start:open', group: 'project', icon: IconFolderOpen, keys: 'mod+O', needsProject: false, run: () => void chooseProject() },
   { id: 'project.sample', title: 'start:sample', group: 'project', icon: IconSeedling, needsProject: false, run: () => void openSample() },
+  { id: 'project.saveCopy', title: 'start:saveCopy', group: 'project', icon: IconFileZip, needsProject: true, run: () => void saveCopy() },
+  { id: 'project.openCopy', title: 'start:openCopy', group: 'project', icon: IconPackageImport, needsProject: false, run: () => void chooseCopy() },
   { id: 'project.close', title: 'common:closeProject', group: 'project', icon: IconDoorExit, needsProject: true, run: () => void closeProject() },
   { id: 'clips.import', title: 'board:importFilms', group: 'edit', icon: IconFileImport, keys: 'mod+I', needsProject: true, run: () => void chooseFilms() },
   { id: 'clips.folder', title: 'board:importFolder', group: 'edit', icon: IconFolderPlus, needsProject: true, run: () => void chooseFolder() },

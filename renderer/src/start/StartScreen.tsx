@@ -1,5 +1,5 @@
 import { Button, Group, Loader, Stack, Text, Title, UnstyledButton } from '@mantine/core';
-import { IconFolderOpen, IconMovie, IconPlus, IconSeedling } from '@tabler/icons-react';
+import { IconFolderOpen, IconMovie, IconPackageImport, IconPlus, IconSeedling } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProjectView, RecentProject } from '../../../electron/ipc/contract';
@@ -8,7 +8,7 @@ import { useFormat } from '../ui/format';
 import icon from '../ui/icon.svg';
 import { MiddleCut } from '../ui/MiddleCut';
 import { useStudio } from '../ui/queries';
-import { chooseProject, newProject, openProject, openSample } from './projects';
+import { chooseCopy, chooseProject, newProject, openProject, openSample } from './projects';
 import classes from './StartScreen.module.css';
 
 function Choice(props: { readonly icon: ReactNode; readonly title: string; readonly text: string; readonly busy: boolean; readonly testId: string; readonly onClick: () => void }) {
@@ -96,6 +96,7 @@ export function StartScreen() {
           <Stack gap={8}>
             <Choice icon={<IconPlus size={20} />} title={t('start:new')} text={t('start:newText')} busy={busy === 'new'} testId="start-new" onClick={run('new', newProject)} />
             <Choice icon={<IconFolderOpen size={20} />} title={t('start:open')} text={t('start:openText')} busy={busy === 'open'} testId="start-open" onClick={run('open', chooseProject)} />
+            <Choice icon={<IconPackageImport size={20} />} title={t('start:openCopy')} text={t('start:openCopyText')} busy={busy === 'copy'} testId="start-open-copy" onClick={run('copy', chooseCopy)} />
             <Choice icon={<IconSeedling size={20} />} title={t('start:sample')} text={t('start:sampleText')} busy={busy === 'sample'} testId="start-sample" onClick={run('sample', openSample)} />
           </Stack>
           <div className={classes.drop}>

@@ -1,8 +1,9 @@
+import i18next from 'i18next';
 import type { ProjectView } from '../../../electron/ipc/contract';
 import { call } from '../studio';
 import { go } from '../ui/place';
 import { showProject } from '../ui/queries';
-import { attempt } from '../ui/tell';
+import { attempt, tell } from '../ui/tell';
 
 async function enter(opening: Promise<ProjectView | null>): Promise<ProjectView | null> {
   const project = await attempt(opening);
@@ -20,6 +21,17 @@ export function newProject(): Promise<ProjectView | null> {
 /** Asks for a project and opens it. */
 export function chooseProject(): Promise<ProjectView | null> {
   return enter(call('projects:chooseOpen'));
+}
+
+/** Asks for a copy in one file, unpacks it and opens it. */
+export function chooseCopy(): Promise<ProjectView | null> {
+  return enter(call('projects:openCopy'));
+}
+
+/** Writes the open project into one file and says where it is. */
+export async function saveCopy(): Promise<void> {
+  const file = await attempt(call('projects:saveCopy'));
+  if (file) tell(i18next.t('start:copySaved', { file }));
 }
 
 /** Opens a project of the list. */

@@ -31,7 +31,7 @@ export function useStudioWhen<C extends CallName>(options: { readonly enabled: b
 
 const touchedBy: Readonly<Record<'labels' | 'clips' | 'rounds' | 'models', readonly CallName[]>> = {
   labels: ['names:list', 'clips:list', 'frames:list', 'labels:state', 'rounds:next'],
-  clips: ['names:list', 'clips:list', 'frames:list', 'labels:state', 'rounds:next'],
+  clips: ['names:list', 'clips:list', 'clips:missing', 'frames:list', 'labels:state', 'rounds:next'],
   rounds: ['rounds:list', 'rounds:next', 'rounds:epochs', 'clips:list', 'models:list'],
   models: ['models:list', 'models:matrix', 'rounds:next', 'rounds:list', 'migrations:of'],
 };

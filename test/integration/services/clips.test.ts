@@ -5,7 +5,7 @@ import { UserError } from '../../../electron/core/errors';
 import { readJpegInfo } from '../../../electron/core/jpeg';
 import { runFfmpeg } from '../../../electron/media/ffmpeg';
 import type { Sampling } from '../../../electron/core/clips';
-import { importClips, removeClip, resumeImports } from '../../../electron/services/clips';
+import { importClips, removeClips, resumeImports } from '../../../electron/services/clips';
 import { plainContext } from '../../../electron/services/jobs';
 import { redoChange, undoChange } from '../../../electron/services/labels';
 import { projectStatus } from '../../../electron/services/status';
@@ -100,7 +100,7 @@ test('undo takes an import back and redo brings it again', async () => {
   expect(projectStatus(holder.project)).toMatchObject({ clips: 0, frames: 0, classes: [] });
   redoChange(holder.project);
   expect(projectStatus(holder.project)).toMatchObject({ clips: 1, frames: 10, classes: [{ name: 'cup', frames: 10 }] });
-  removeClip(holder.project, 1);
+  removeClips(holder.project, [1]);
   expect(projectStatus(holder.project).clips).toBe(0);
 });
 

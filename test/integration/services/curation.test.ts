@@ -12,7 +12,7 @@ import { duplicateStacks } from '../../../electron/services/duplicates';
 import { plainContext } from '../../../electron/services/jobs';
 import { excludeFrames, labelFrames, redoChange, undoChange } from '../../../electron/services/labels';
 import { mergeNames } from '../../../electron/services/names';
-import { cropClips, resampleClip } from '../../../electron/services/resample';
+import { cropClips, resampleClips } from '../../../electron/services/resample';
 import { clipViews, roundViews } from '../../../electron/services/views';
 import { listClips } from '../../../electron/store/clips';
 import { datasetFrames, findDataset } from '../../../electron/store/datasets';
@@ -122,31 +122,31 @@ test('another sampling keeps the frames that stay, with their labels; undo bring
   labelFrames(holder.project, [first[1]?.id ?? 0, first[2]?.id ?? 0], 'car');
   excludeFrames(holder.project, [first[4]?.id ?? 0], true);
   const before = frames();
-  const result = await resampleClip(holder.project, clip, { kind: 'all' }, context);
+  const result = await resampleClips(holder.project, [clip], { kind: 'all' }, context);
   expect(result).toMatchObject({ kept: 10, added: 10, removed: 0 });
   expect(frames().map(({ timeMs }) => timeMs)).toEqual(Array.from({ length: 20 }, (_, index) => index * 100));
   expect(frames().filter(({ id }) => before.some((frame) => frame.id === id))).toEqual(before);
   expect(listClips(db)[0]).toMatchObject({ sampling: 'all', framesStored: 20 });
-  const sparse = await resampleClip(holder.project, clip, { kind: 'every', milliseconds: 400 }, context);
+  const sparse = await resampleClips(holder.project, [clip], { kind: 'every', milliseconds: 400 }, context);
   expect(sparse).toMatchObject({ kept: 5, added: 0, removed: 15 });
   expect(frames().map(({ id }) => id)).toEqual([0, 2, 4, 6, 8].map((index) => first[index]?.id));
   undoChange(holder.project);
   undoChange(holder.project);
   expect(frames()).toEqual(before);
   // A frame that comes back has the label that it had.
-  await resampleClip(holder.project, clip, { kind: 'every', milliseconds: 400 }, context);
-  await resampleClip(holder.project, clip, { kind: 'every', milliseconds: 200 }, context);
+  await resampleClips(holder.project, [clip], { kind: 'every', milliseconds: 400 }, context);
+  await resampleClips(holder.project, [clip], { kind: 'every', milliseconds: 200 }, context);
   expect(frames()).toEqual(before);
   expect(readdirSync(join(holder.project.folder, 'tmp'))).toEqual([]);
   freezeRound();
-  await expect(resampleClip(holder.project, clip, { kind: 'all' }, context)).rejects.toThrow('clips:resampleUsed');
+  await expect(resampleClips(holder.project, [clip], { kind: 'all' }, context)).rejects.toThrow('clips:resampleUsed');
 });
 
 test('a film that is gone is named', async () => {
   const film = await makeFilm(work, 'a.mp4');
   const [report] = await importClips(holder.project, { paths: [film], link: true }, context);
   rmSync(film);
-  await expect(resampleClip(holder.project, report?.id ?? -1, { kind: 'all' }, context)).rejects.toThrow('clips:filmGone');
+  await expect(resampleClips(holder.project, [report?.id ?? -1], { kind: 'all' }, context)).rejects.toThrow('clips:filmGone');
 });
 
 test('a crop is kept per clip, undone, frozen into the round, and cut before the picture is made small', async () => {

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { UserError } from '../../../electron/core/errors';
-import { excludeFrames, labelClip, labelFrames, redoChange, undoChange } from '../../../electron/services/labels';
+import { excludeFrames, labelClips, labelFrames, redoChange, undoChange } from '../../../electron/services/labels';
 import { addName, hideName, recolourName, renameName, reorderNames } from '../../../electron/services/names';
 import { closeProject, createProject, openProject, readProject, type Project } from '../../../electron/services/projects';
 import { databasePath, updateSchema } from '../../../electron/store/database';
@@ -42,7 +42,7 @@ test('every change can be undone to the letter and redone to the letter, across 
   const states: unknown[] = [snapshot()];
   const ids = (): number[] => listFrames(project.db).map(({ id }) => id);
   const acts = [
-    () => labelClip(project, clip, 'cup'),
+    () => labelClips(project, [clip], 'cup'),
     () => addName(project, 'classes', 'car'),
     () => labelFrames(project, ids().slice(0, 2), 'car'),
     () => excludeFrames(project, ids().slice(3), true),
@@ -82,7 +82,7 @@ test('single labels stay when the whole clip is labeled again', () => {
   addName(project, 'classes', 'car');
   const first = listFrames(project.db)[0]?.id ?? 0;
   labelFrames(project, [first], 'car');
-  expect(labelClip(project, clip, 'cup').changed).toBe(4);
+  expect(labelClips(project, [clip], 'cup').changed).toBe(4);
   expect(listFrames(project.db)[0]?.labelSource).toBe('frame');
 });
 

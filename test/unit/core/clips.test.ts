@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatSampling, labelsFromFolders, parseFromFolders, parseSampling, proposeLabels } from '../../../electron/core/clips';
+import { formatSampling, labelsFromFolders, parseFromFolders, parseSampling } from '../../../electron/core/clips';
 
 describe('sampling rules', () => {
   test.each(['every:200ms', 'count:40', 'different:40', 'all'])('%s is read and written alike', (text) => {
@@ -21,17 +21,5 @@ describe('folders', () => {
     expect(parseFromFolders('class/-/background')).toEqual(['class', '-', 'background']);
     expect(parseFromFolders('class/room')).toBeNull();
     expect(parseFromFolders('')).toBeNull();
-  });
-});
-
-describe('proposals', () => {
-  const known = { classes: ['cup', 'кружка'], backgrounds: ['kitchen', 'стол'] };
-  test('known names in folders and file names are found', () => {
-    expect(proposeLabels(['cup', 'kitchen'], 'IMG_1.mov', known)).toEqual({ class: 'cup', background: 'kitchen' });
-    expect(proposeLabels([], 'cup_kitchen.mp4', known)).toEqual({ class: 'cup', background: 'kitchen' });
-    expect(proposeLabels([], 'Кружка-стол 2.mp4', known)).toEqual({ class: 'кружка', background: 'стол' });
-  });
-  test('nothing is guessed', () => {
-    expect(proposeLabels(['films'], 'IMG_1.mov', known)).toEqual({ class: null, background: null });
   });
 });
