@@ -1,19 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants, createReadStream, existsSync, mkdirSync, openSync, fsyncSync, closeSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { constants, createReadStream, existsSync, mkdirSync, openSync, fsyncSync, closeSync, renameSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { defaultSampling, formatSampling, labelsFromFolders, parseSampling, type ImportReport, type Sampling, type Sentence } from '../core/clips';
 import { CancelledError, ExternalToolError, UserError } from '../core/errors';
 import { extractFrames, type Extraction } from '../media/extract';
 import { importPicture, measurePictures } from '../media/pictures';
 import { probeFilm } from '../media/probe';
 import { findClip, findClipByContent, insertClip, type ClipRow, type NewClip } from '../store/clips';
-import { frameFile, insertFrames } from '../store/frames';
+import { insertFrames } from '../store/frames';
 import { fullDisk } from '../store/database';
 import { cancelImports, finishImport, queueImports, waitingImports, type QueuedImport } from '../store/imports';
 import { applyChange, columnChange, type ColumnChange, type JournalEntry } from '../store/journal';
 import { listNames } from '../store/names';
 import { trainedClips, usedClips } from '../store/rounds';
+import { keepFrames } from './frameFiles';
 import type { JobContext } from './jobs';
 import { ensureName } from './names';
 import { clipName, findClips, picturesOf, type FoundClip } from './paths';
@@ -43,18 +44,19 @@ const parallelImports = 2;
 /**
  * Imports films and folders of pictures. What is wished for is written down first, so that a crash or `kill -9` loses
  * none of it (`resumeImports`). A clip that cannot be imported gets a report with the reason; the others go on.
+ * `onReport` hears of each clip as soon as it is stored or refused.
  * Errors: `clips:nothingFound`, `CancelledError` (what is finished stays).
  */
-export async function importClips(project: Project, wishes: ImportWish | readonly ImportWish[], context: JobContext): Promise<readonly ImportReport[]> {
+export async function importClips(project: Project, wishes: ImportWish | readonly ImportWish[], context: JobContext, onReport?: (report: ImportReport) => void): Promise<readonly ImportReport[]> {
   const all = Array.isArray(wishes) ? (wishes as readonly ImportWish[]) : [wishes as ImportWish];
   const found = all.flatMap((wish) => findClips(wish.paths).map((clip) => wishFor(clip, wish)));
   if (found.length === 0) throw new UserError('clips:nothingFound', { path: all.flatMap(({ paths }) => paths).join(', ') });
-  return runImports(project, queueImports(project.db, randomUUID(), found), context);
+  return runImports(project, queueImports(project.db, randomUUID(), found), context, onReport);
 }
 
 /** Goes on with imports that a crash interrupted; an empty list when there are none. */
-export async function resumeImports(project: Project, context: JobContext): Promise<readonly ImportReport[]> {
-  return runImports(project, waitingImports(project.db), context);
+export async function resumeImports(project: Project, context: JobContext, onReport?: (report: ImportReport) => void): Promise<readonly ImportReport[]> {
+  return runImports(project, waitingImports(project.db), context, onReport);
 }
 
 function wishFor(clip: FoundClip, wish: ImportWish): Omit<QueuedImport, 'id' | 'batch'> {
@@ -70,7 +72,7 @@ function wishFor(clip: FoundClip, wish: ImportWish): Omit<QueuedImport, 'id' | '
   };
 }
 
-async function runImports(project: Project, entries: readonly QueuedImport[], context: JobContext): Promise<readonly ImportReport[]> {
+async function runImports(project: Project, entries: readonly QueuedImport[], context: JobContext, onReport?: (report: ImportReport) => void): Promise<readonly ImportReport[]> {
   const shares = entries.map(() => 0);
   const started = Date.now();
   const report = (index: number, share: number): void => {
@@ -91,7 +93,9 @@ async function runImports(project: Project, entries: readonly QueuedImport[], co
       const work = importOne(project, entries[index] as QueuedImport, before, context.signal, (share) => report(index, share));
       last = work.catch(() => undefined);
       try {
-        reports[index] = await work;
+        const done = await work;
+        reports[index] = done;
+        onReport?.(done);
         report(index, 1);
       } catch (error) {
         stopped ??= error;
@@ -199,15 +203,6 @@ async function copyFilm(project: Project, entry: QueuedImport, sha256: string): 
   return stored;
 }
 
-/** Moves a picture to its place by content; gives its hash. */
-export function keepFrame(project: Project, file: string): string {
-  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
-  const target = join(project.folder, frameFile(sha256));
-  mkdirSync(dirname(target), { recursive: true });
-  renameSync(file, target);
-  return sha256;
-}
-
 async function importFilm(project: Project, entry: QueuedImport, sha256: string, work: string, signal: AbortSignal, onShare: (share: number) => void): Promise<Imported> {
   const info = await probeFilm(entry.path, signal, entry.stream ?? null);
   const sampling = parseSampling(entry.sampling) ?? defaultSampling;
@@ -218,7 +213,8 @@ async function importFilm(project: Project, entry: QueuedImport, sha256: string,
   if (extraction.frames.length === 0) throw new UserError('clips:noFrames', { file: entry.path });
   const storedFile = entry.link ? null : await copyFilm(project, entry, sha256);
   const { width, height } = extraction;
-  const frames = extraction.frames.map((frame) => ({ timeMs: frame.timeMs, name: null, sha256: keepFrame(project, frame.file), width, height, differenceHash: frame.differenceHash, quality: frame.quality }));
+  const hashes = await keepFrames(project.folder, extraction.frames.map(({ file }) => file));
+  const frames = extraction.frames.map((frame, index) => ({ timeMs: frame.timeMs, name: null, sha256: hashes[index] as string, width, height, differenceHash: frame.differenceHash, quality: frame.quality }));
   return {
     clip: {
       sha256: contentKey(entry, sha256),
@@ -272,8 +268,9 @@ async function importPictures(project: Project, entry: QueuedImport, sha256: str
     onShare((index + 1) / pictures.length);
   }
   const measured = await measurePictures(taken.map(({ file }) => file), signal);
-  const frames = taken.map(({ file, ...frame }, index): StoredFrame => ({
-    ...frame, sha256: keepFrame(project, file), differenceHash: measured[index]?.differenceHash ?? null, quality: measured[index]?.quality ?? null,
+  const hashes = await keepFrames(project.folder, taken.map(({ file }) => file));
+  const frames = taken.map(({ timeMs, name, width, height }, index): StoredFrame => ({
+    timeMs, name, width, height, sha256: hashes[index] as string, differenceHash: measured[index]?.differenceHash ?? null, quality: measured[index]?.quality ?? null,
   }));
   const first = frames[0];
   if (!first) throw new UserError('clips:noPictures', { file: entry.path });

@@ -10,7 +10,8 @@ import type { ClipRow } from '../store/clips';
 import { clipFrameTimes, insertHiddenFrames } from '../store/frames';
 import { applyChange, columnChange, type ColumnChange, type JournalEntry } from '../store/journal';
 import { usedClips } from '../store/rounds';
-import { diskError, keepFrame, knownClip } from './clips';
+import { diskError, knownClip } from './clips';
+import { keepFrames } from './frameFiles';
 import type { JobContext } from './jobs';
 import type { Project } from './projects';
 
@@ -41,6 +42,8 @@ function filmOf(project: Project, clip: ClipRow): string {
 interface Taken {
   readonly clipId: number;
   readonly extraction: Extraction;
+  /** SHA-256 of each frame's picture, which lies in its place already. */
+  readonly hashes: readonly string[];
 }
 
 async function takeFrames(project: Project, clip: ClipRow, sampling: Sampling, work: string, context: JobContext): Promise<Taken> {
@@ -52,7 +55,7 @@ async function takeFrames(project: Project, clip: ClipRow, sampling: Sampling, w
     onTime: (timeMs) => context.report({ value: info.durationMs ? Math.min(0.95, timeMs / info.durationMs) : null, title: 'jobs:resampling', params: { clip: clip.name } }),
   });
   if (extraction.frames.length === 0) throw new UserError('clips:noFrames', { file: film });
-  return { clipId: clip.id, extraction };
+  return { clipId: clip.id, extraction, hashes: await keepFrames(project.folder, extraction.frames.map(({ file: picture }) => picture)) };
 }
 
 /**
@@ -88,7 +91,7 @@ function exchange(project: Project, taken: readonly Taken[], sampling: Sampling)
   return db.transaction(() => {
     const changes: ColumnChange[] = [];
     let [kept, added, removed] = [0, 0, 0];
-    for (const { clipId, extraction } of taken) {
+    for (const { clipId, extraction, hashes } of taken) {
       const clip = knownClip(project, clipId);
       // A round may have started while the film was read.
       refuseUsed(project, clip);
@@ -96,7 +99,7 @@ function exchange(project: Project, taken: readonly Taken[], sampling: Sampling)
       const { width, height } = extraction;
       const inserted = insertHiddenFrames(
         db, clipId, clip.classId,
-        fresh.map((frame) => ({ timeMs: frame.timeMs, name: null, sha256: keepFrame(project, frame.file), width, height, differenceHash: frame.differenceHash, quality: frame.quality })),
+        fresh.map(([frame, index]) => ({ timeMs: frame.timeMs, name: null, sha256: hashes[index] as string, width, height, differenceHash: frame.differenceHash, quality: frame.quality })),
       );
       const back = there.filter((frame) => frame.removed && stay.has(frame.id)).map(({ id }) => id);
       const gone = there.filter((frame) => !frame.removed && !stay.has(frame.id)).map(({ id }) => id);
@@ -120,11 +123,11 @@ function exchange(project: Project, taken: readonly Taken[], sampling: Sampling)
 }
 
 /** Which frames of a clip the new extraction has too (by their time), and which of its own are new. */
-function compare(db: Project['db'], clipId: number, extraction: Extraction): { readonly there: ReturnType<typeof clipFrameTimes>; readonly stay: ReadonlySet<number>; readonly fresh: Extraction['frames'] } {
+function compare(db: Project['db'], clipId: number, extraction: Extraction): { readonly there: ReturnType<typeof clipFrameTimes>; readonly stay: ReadonlySet<number>; readonly fresh: readonly (readonly [Extraction['frames'][number], number])[] } {
   const there = clipFrameTimes(db, clipId);
   const stay = new Set<number>();
   let next = 0;
-  const fresh = extraction.frames.filter((frame) => {
+  const fresh = extraction.frames.map((frame, index) => [frame, index] as const).filter(([frame]) => {
     while (next < there.length && (there[next]?.timeMs ?? 0) < frame.timeMs - sameTime) next += 1;
     const same = there[next];
     if (!same || same.timeMs > frame.timeMs + sameTime) return true;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { ImportReport } from '../../electron/core/clips';
 import { Random } from '../../electron/core/random';
 import { importClips, removeClips, resumeImports } from '../../electron/services/clips';
 import { plainContext } from '../../electron/services/jobs';
@@ -22,10 +23,10 @@ export async function killedChild(path: string, films: string, seed: number): Pr
   // Writing to a pipe is synchronous: what was said is said, whatever happens next.
   const say = (...words: readonly (string | number)[]): void => void process.stdout.write(`${words.join(' ')}\n`);
   const importing = async (): Promise<void> => {
-    const acknowledge = (reports: Awaited<ReturnType<typeof importClips>>): void => {
-      for (const report of reports) if (report.status === 'complete') say('imported', report.id ?? -1, report.framesStored);
+    const acknowledge = (report: ImportReport): void => {
+      if (report.status === 'complete') say('imported', report.id ?? -1, report.framesStored);
     };
-    acknowledge(await resumeImports(project, plainContext()));
+    await resumeImports(project, plainContext(), acknowledge);
     for (;;) {
       const clips = listClips(project.db);
       if (clips.length >= 6) {
@@ -35,7 +36,7 @@ export async function killedChild(path: string, films: string, seed: number): Pr
         say('removed', id);
       }
       const film = join(films, `film${random.below(12)}.mp4`);
-      acknowledge(await importClips(project, { paths: [film], class: classes[0] }, plainContext()));
+      await importClips(project, { paths: [film], class: classes[0] }, plainContext(), acknowledge);
     }
   };
   const labeling = async (): Promise<void> => {
@@ -134,7 +135,7 @@ export async function killManyTimes(folder: string, script: string, kills: numbe
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
     const closed = new Promise((resolve) => child.on('close', resolve));
-    await setTimeout(150 + random.below(1500));
+    await setTimeout(150 + random.below(2500));
     child.kill('SIGKILL');
     if (entries(join(project.folder, 'tmp')) > 0) total.duringImport += 1;
     await closed;
