@@ -9,10 +9,14 @@ export interface JpegInfo {
   readonly orientation: number;
 }
 
-function exifOrientation(view: DataView, start: number, length: number): number {
-  // "Exif\0\0", then a TIFF header: byte order, 42, offset of the first directory.
-  if (length < 14 || view.getUint32(start) !== 0x45786966) return 1;
-  const tiff = start + 6;
+/**
+ * EXIF orientation (1 to 8) of a block of EXIF data at `start`, with or without "Exif\0\0" before its TIFF header; 1 where
+ * it says nothing or is broken.
+ */
+export function exifOrientation(view: DataView, start: number, length: number): number {
+  if (length < 14) return 1;
+  // A TIFF header: byte order, 42, offset of the first directory.
+  const tiff = view.getUint32(start) === 0x45786966 ? start + 6 : start;
   const end = start + length;
   const little = view.getUint16(tiff) === 0x4949;
   if (!little && view.getUint16(tiff) !== 0x4d4d) return 1;
@@ -48,7 +52,8 @@ export function readJpegInfo(bytes: Uint8Array): JpegInfo | null {
     }
     if (marker === 0xda || marker === 0xd9) return null;
     const length = view.getUint16(at + 2);
-    if (marker === 0xe1 && at + 2 + length <= bytes.length) orientation = exifOrientation(view, at + 4, length - 2);
+    // XMP lies under the same marker.
+    if (marker === 0xe1 && at + 2 + length <= bytes.length && length > 8 && view.getUint32(at + 4) === 0x45786966) orientation = exifOrientation(view, at + 4, length - 2);
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
     if (isFrame) {
       if (at + 10 > bytes.length) return null;

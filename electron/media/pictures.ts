@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { copyFileSync, openSync, readSync, closeSync, readFileSync } from 'node:fs';
+import { copyFileSync, fstatSync, openSync, readSync, closeSync, readFileSync } from 'node:fs';
 import { UserError } from '../core/errors';
 import { readJpegInfo } from '../core/jpeg';
+import { pictureOrientation } from '../core/pictureHead';
 import { longestSide } from './extract';
 import { runFfmpeg } from './ffmpeg';
 import { grayWidth, measureQuality, tinyPicture, type Quality } from './quality';
@@ -19,10 +20,11 @@ const upright: Readonly<Record<number, string>> = {
   8: 'transpose=2,',
 };
 
+/** The beginning of a picture; of a WebP more, as its EXIF data come last. */
 function head(path: string): Uint8Array {
   const file = openSync(path, 'r');
   try {
-    const bytes = Buffer.alloc(256 * 1024);
+    const bytes = Buffer.alloc(/\.webp$/i.test(path) ? Math.min(fstatSync(file).size, 32 * 1024 * 1024) : 256 * 1024);
     return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
   } finally {
     closeSync(file);
@@ -59,19 +61,21 @@ export async function measurePictures(files: readonly string[], signal?: AbortSi
 }
 
 /**
- * Brings one picture as an upright JPEG to `target`. A small upright JPEG is taken as it is, without another loss.
+ * Brings one picture (JPEG, PNG, WebP, BMP, TIFF; AVIF and HEIC where ffmpeg has the decoder) as an upright JPEG to `target`. A small upright JPEG is taken as it is, without another loss.
  * Gives its size. Errors: `clips:unreadablePicture`.
  */
 export async function importPicture(path: string, target: string, signal?: AbortSignal): Promise<{ readonly width: number; readonly height: number }> {
-  const info = readJpegInfo(head(path));
+  const bytes = head(path);
+  const info = readJpegInfo(bytes);
+  const orientation = pictureOrientation(bytes);
   if (info && info.orientation === 1 && info.components !== 4 && Math.max(info.width, info.height) <= longestSide) {
     copyFileSync(path, target);
     return { width: info.width, height: info.height };
   }
-  const turn = upright[info?.orientation ?? 1] ?? '';
+  const turn = upright[orientation ?? 1] ?? '';
   const scale = `scale=w='max(1,trunc(iw*min(1,${longestSide}/max(iw,ih))+0.5))':h='max(1,trunc(ih*min(1,${longestSide}/max(iw,ih))+0.5))'`;
   await runFfmpeg(
-    ['-hide_banner', '-nostats', '-loglevel', 'error', '-y', '-noautorotate', '-i', path, '-frames:v', '1',
+    ['-hide_banner', '-nostats', '-loglevel', 'error', '-y', ...(orientation === null ? [] : ['-noautorotate']), '-i', path, '-frames:v', '1',
       '-vf', `${turn}${scale}:flags=area+accurate_rnd+full_chroma_int:out_color_matrix=bt601:out_range=full,setsar=1,format=yuvj444p`,
       '-q:v', '2', '-map_metadata', '-1', '-f', 'image2', '-update', '1', target],
     { signal, silenceMs: 30_000 },

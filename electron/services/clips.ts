@@ -256,6 +256,7 @@ async function importPictures(project: Project, entry: QueuedImport, sha256: str
   const pictures = picturesOf(entry.path);
   const taken: { readonly file: string; readonly timeMs: number; readonly name: string; readonly width: number; readonly height: number }[] = [];
   let unreadable = 0;
+  let heic = 0;
   for (const [index, picture] of pictures.entries()) {
     if (signal.aborted) throw new CancelledError();
     const target = join(work, `p${index}.jpg`);
@@ -264,6 +265,7 @@ async function importPictures(project: Project, entry: QueuedImport, sha256: str
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       unreadable += 1;
+      if (/\.hei[cf]$/i.test(picture)) heic += 1;
     }
     onShare((index + 1) / pictures.length);
   }
@@ -273,7 +275,7 @@ async function importPictures(project: Project, entry: QueuedImport, sha256: str
     timeMs, name, width, height, sha256: hashes[index] as string, differenceHash: measured[index]?.differenceHash ?? null, quality: measured[index]?.quality ?? null,
   }));
   const first = frames[0];
-  if (!first) throw new UserError('clips:noPictures', { file: entry.path });
+  if (!first) throw new UserError(heic > 0 && heic === unreadable ? 'clips:noHeicDecoder' : 'clips:noPictures', { file: entry.path });
   return {
     clip: {
       sha256,
