@@ -38,6 +38,10 @@ export interface StudioCalls {
   /** Where dropped files would land: shown before it counts. */
   'clips:propose': (paths: readonly string[]) => readonly ClipProposal[];
   'clips:import': (clips: readonly ClipWish[]) => readonly ImportReport[];
+  /** Picture streams of a clip's film, and which of them the clip is (from 0); null where the film is gone or is none. */
+  'clips:streams': (clipId: number) => { readonly count: number; readonly used: number } | null;
+  /** Imports another picture stream of the same film as a clip of its own, labeled alike (a job). */
+  'clips:importStream': (clipId: number, stream: number) => ImportReport;
   /** Linked films that are not where they were. */
   'clips:missing': () => readonly MissingFilmView[];
   /** Looks for them in a folder that the user chooses (a job); null when the user cancelled. */

@@ -65,6 +65,8 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'clips:chooseFolder': z.tuple([]),
   'clips:propose': z.tuple([paths]),
   'clips:import': z.tuple([z.array(z.object({ path, class: name.nullable(), background: name.nullable(), sampling: sampling.optional(), stream: z.number().int().min(0).max(1000).optional() }).strict()).max(10_000)]),
+  'clips:streams': z.tuple([id]),
+  'clips:importStream': z.tuple([id, z.number().int().min(0).max(1000)]),
   'clips:missing': z.tuple([]),
   'clips:find': z.tuple([]),
   'clips:list': z.tuple([]),

@@ -309,11 +309,16 @@ function refusal(entry: QueuedImport, reason: Sentence): ImportReport {
   };
 }
 
+/** Names of a clip's class and background; null where it has none. */
+export function clipLabels(project: Pick<ReadProject, 'db'>, clip: Pick<ClipRow, 'classId' | 'backgroundId'>): { readonly class: string | null; readonly background: string | null } {
+  const nameOf = (table: 'classes' | 'backgrounds', id: number | null): string | null => listNames(project.db, table).find((row) => row.id === id)?.name ?? null;
+  return { class: nameOf('classes', clip.classId), background: nameOf('backgrounds', clip.backgroundId) };
+}
+
 /** The import report of a clip that is in the project. */
 export function clipReport(project: Pick<ReadProject, 'db'>, clip: ClipRow, over: Partial<ImportReport> = {}): ImportReport {
-  const nameOf = (table: 'classes' | 'backgrounds', id: number | null): string | null => listNames(project.db, table).find((row) => row.id === id)?.name ?? null;
   return {
-    id: clip.id, file: clip.sourcePath, status: clip.status, reason: clip.reason, class: nameOf('classes', clip.classId), background: nameOf('backgrounds', clip.backgroundId),
+    id: clip.id, file: clip.sourcePath, status: clip.status, reason: clip.reason, ...clipLabels(project, clip),
     kind: clip.kind, container: clip.container, codec: clip.codec, width: clip.width, height: clip.height, rotation: clip.rotation, hdr: clip.hdr,
     variableFrameRate: clip.variableFrameRate, durationMs: clip.durationMs, framesDecoded: clip.framesDecoded, framesStored: clip.framesStored, ...over,
   };

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { listFilms, setSourcePath } from '../store/clips';
-import { contentKey, hashFile } from './clips';
+import { UserError } from '../core/errors';
+import { probeFilm } from '../media/probe';
+import { listFilms, setSourcePath, type ClipRow } from '../store/clips';
+import { contentKey, hashFile, knownClip } from './clips';
 import type { JobContext } from './jobs';
 import { findClips } from './paths';
 import type { Project, ReadProject } from './projects';
@@ -19,6 +21,22 @@ export function missingFilms(project: ReadProject): readonly MissingFilm[] {
   return listFilms(project.db)
     .filter(({ storedFile, sourcePath }) => !(storedFile !== null && existsSync(join(project.folder, storedFile))) && !existsSync(sourcePath))
     .map(({ id, name, sourcePath }) => ({ id, name, file: sourcePath }));
+}
+
+/** The film of a clip: the project's copy, else where it came from. Errors: `clips:resamplePictures`, `clips:filmGone`. */
+export function filmOf(project: ReadProject, clip: ClipRow): string {
+  if (clip.kind !== 'film') throw new UserError('clips:resamplePictures', { clip: clip.name });
+  const stored = clip.storedFile ? join(project.folder, clip.storedFile) : null;
+  const found = [stored, clip.sourcePath].find((path) => path !== null && existsSync(path));
+  if (!found) throw new UserError('clips:filmGone', { clip: clip.name, file: clip.sourcePath });
+  return found;
+}
+
+/** How many picture streams the film of a clip has, and which of them the clip is (from 0). Errors: as `filmOf`, `probeFilm`. */
+export async function filmStreams(project: ReadProject, clipId: number): Promise<{ readonly count: number; readonly used: number }> {
+  const clip = knownClip(project, clipId);
+  const { streams, stream } = await probeFilm(filmOf(project, clip), undefined, clip.stream);
+  return { count: streams, used: stream };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { formatSampling, type Crop, type Sampling } from '../core/clips';
@@ -11,6 +11,7 @@ import { clipFrameTimes, insertHiddenFrames } from '../store/frames';
 import { applyChange, columnChange, type ColumnChange, type JournalEntry } from '../store/journal';
 import { usedClips } from '../store/rounds';
 import { diskError, knownClip } from './clips';
+import { filmOf } from './films';
 import { keepFrames } from './frameFiles';
 import type { JobContext } from './jobs';
 import type { Project } from './projects';
@@ -27,15 +28,6 @@ export interface Resampled {
 
 function refuseUsed(project: Project, clip: ClipRow): void {
   if (usedClips(project.db).has(clip.id)) throw new UserError('clips:resampleUsed', { clip: clip.name });
-}
-
-/** The film of a clip: the project's copy, else where it came from. Errors: `clips:resamplePictures`, `clips:filmGone`. */
-function filmOf(project: Project, clip: ClipRow): string {
-  if (clip.kind !== 'film') throw new UserError('clips:resamplePictures', { clip: clip.name });
-  const stored = clip.storedFile ? join(project.folder, clip.storedFile) : null;
-  const found = [stored, clip.sourcePath].find((path) => path !== null && existsSync(path));
-  if (!found) throw new UserError('clips:filmGone', { clip: clip.name, file: clip.sourcePath });
-  return found;
 }
 
 /** Frames of one film under another rule, still in a work folder. */

@@ -2,6 +2,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { runFfmpeg } from '../../electron/media/ffmpeg';
 import { plainContext } from '../../electron/services/jobs';
 import { drawSampleFilms } from '../../electron/services/sample';
 import { runCli } from '../helpers/cli';
@@ -150,6 +151,31 @@ test('linked films that are gone are named and found; a copy in one file opens e
   await page.getByTestId('start-open-copy').click();
   await expect(page.getByTestId('project-menu')).toContainText('Copy');
   await expect(page.getByTestId('board-cell-mug-paper')).toHaveAttribute('data-clips', '2');
+});
+
+test('of a film with two pictures the other one is a click away; which frames to take is asked before', async () => {
+  const film = join(folder, 'two streams.mkv');
+  const { exitCode } = await runFfmpeg(['-y', '-f', 'lavfi', '-i', 'testsrc2=size=160x120:rate=10:duration=2', '-f', 'lavfi', '-i', 'mandelbrot=size=160x120:rate=10', '-map', '0', '-map', '1', '-t', '2', '-c:v', 'mpeg4', film]);
+  expect(exitCode).toBe(0);
+  studio = await openStudio({ language: 'ru', theme: 'dark' });
+  const { page } = studio;
+  await newProject(page, 'Streams');
+  await studio.app.evaluate(({ dialog }, path) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
+  }, film);
+  await page.getByTestId('board-import').click();
+  await page.getByTestId('proposal-sampling').click();
+  await page.getByTestId('sampling-count').click();
+  await page.getByTestId('sampling-number').fill('3');
+  await shot(page, 'proposal-sampling-ru-dark');
+  await page.getByTestId('proposal-import').click();
+  await expect(page.getByTestId('clip-1')).toContainText('3', { timeout: 60_000 });
+  await page.getByTestId('clip-menu-1').click();
+  await page.getByTestId('clip-report').click();
+  await expect(page.getByTestId('import-report')).toContainText('1 из 2');
+  await shot(page, 'report-streams-ru-dark');
+  await page.getByTestId('report-stream-1').click();
+  await expect(page.getByTestId('clip-2')).toBeVisible({ timeout: 60_000 });
 });
 
 test('real folders of films and pictures, dropped whole, land where their names say', async () => {

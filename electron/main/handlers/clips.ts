@@ -1,17 +1,19 @@
+import type { ImportReport } from '../../core/clips';
+import { UserError } from '../../core/errors';
 import type { Undoable } from '../../ipc/contract';
 import { dialog } from 'electron';
 import { basename, parse } from 'node:path';
 import { defaultSampling, parseSampling } from '../../core/clips';
 import { proposeLabels } from '../../core/proposals';
-import { importClips, knownClip } from '../../services/clips';
-import { findFilms, missingFilms } from '../../services/films';
+import { clipLabels, importClips, knownClip } from '../../services/clips';
+import { filmOf, filmStreams, findFilms, missingFilms } from '../../services/films';
 import { resampleClips } from '../../services/resample';
 import { findClips } from '../../services/paths';
 import { listNames } from '../../store/names';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
-type ClipCalls = 'clips:chooseFilms' | 'clips:chooseFolder' | 'clips:propose' | 'clips:import' | 'clips:resample' | 'clips:missing' | 'clips:find';
+type ClipCalls = 'clips:chooseFilms' | 'clips:chooseFolder' | 'clips:propose' | 'clips:import' | 'clips:resample' | 'clips:streams' | 'clips:importStream' | 'clips:missing' | 'clips:find';
 
 /** Calls that bring films in. */
 export function clipHandlers(state: StudioState): HandlersFor<ClipCalls> {
@@ -53,6 +55,24 @@ export function clipHandlers(state: StudioState): HandlersFor<ClipCalls> {
         }
       });
       return done;
+    },
+    'clips:streams': async (clipId) => {
+      try {
+        return await filmStreams(state.open(), clipId);
+      } catch (error) {
+        // A film that is gone, or a folder of pictures: there is nothing to choose.
+        if (error instanceof UserError) return null;
+        throw error;
+      }
+    },
+    'clips:importStream': async (clipId, stream) => {
+      const project = state.open();
+      const clip = knownClip(project, clipId);
+      const wish = { paths: [filmOf(project, clip)], stream, ...clipLabels(project, clip), sampling: parseSampling(clip.sampling) ?? defaultSampling, link: clip.storedFile === null };
+      const { done } = state.jobs.start('import', { value: 0, title: 'jobs:importing', params: { count: 1 } }, (context) => importClips(project, wish, context));
+      const [report] = await done;
+      state.changed('clips');
+      return report as ImportReport;
     },
     'clips:missing': () => missingFilms(state.open()),
     'clips:find': async () => {

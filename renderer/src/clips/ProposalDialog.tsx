@@ -1,11 +1,13 @@
-import { Autocomplete, Button, Checkbox, Group, Modal, Stack, Table, Text } from '@mantine/core';
-import { IconArrowsExchange, IconMovie, IconPhoto } from '@tabler/icons-react';
+import { Autocomplete, Box, Button, Checkbox, Collapse, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { IconArrowsExchange, IconChevronDown, IconChevronUp, IconMovie, IconPhoto } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { defaultSampling, formatSampling, type Sampling } from '../../../electron/core/clips';
 import type { ClipProposal } from '../../../electron/ipc/contract';
 import { MiddleCut } from '../ui/MiddleCut';
 import { useStudio } from '../ui/queries';
 import { importClips, useDrop } from './importing';
+import { SamplingField, samplingText } from './SamplingDialog';
 
 interface Row extends ClipProposal {
   readonly chosen: boolean;
@@ -86,11 +88,13 @@ function Proposal({ proposals, close }: { readonly proposals: readonly ClipPropo
   const { t } = useTranslation();
   const known = useKnown();
   const [rows, setRows] = useState<readonly Row[]>(() => proposals.map((proposal) => ({ ...proposal, chosen: true })));
+  const [sampling, setSampling] = useState<Sampling>(defaultSampling);
+  const [asking, setAsking] = useState(false);
   const chosen = rows.filter((row) => row.chosen);
   const unlabeled = chosen.filter((row) => row.class === null).length;
   const start = () => {
     close();
-    void importClips(chosen.map(({ path, class: named, background }) => ({ path, class: named?.trim() || null, background: background?.trim() || null })));
+    void importClips(chosen.map(({ path, class: named, background }) => ({ path, class: named?.trim() || null, background: background?.trim() || null, sampling: formatSampling(sampling) })));
   };
   return (
     <Stack gap="md">
@@ -113,6 +117,18 @@ function Proposal({ proposals, close }: { readonly proposals: readonly ClipPropo
           </Table.Tbody>
         </Table>
       </div>
+      {chosen.some(({ kind }) => kind === 'film') && (
+        <div>
+          <Button size="compact-sm" variant="subtle" color="gray" aria-expanded={asking} rightSection={asking ? <IconChevronUp size={14} aria-hidden /> : <IconChevronDown size={14} aria-hidden />} onClick={() => setAsking(!asking)} data-testid="proposal-sampling">
+            {t('board:sampling.now', { rule: samplingText(t, sampling) })}
+          </Button>
+          <Collapse expanded={asking}>
+            <Box p="sm">
+              <SamplingField value={sampling} onChange={setSampling} />
+            </Box>
+          </Collapse>
+        </div>
+      )}
       <Group justify="space-between" wrap="nowrap">
         <Group gap="md" wrap="nowrap" miw={0} flex={1}>
           {chosen.some((row) => row.class !== null && row.background !== null) && (

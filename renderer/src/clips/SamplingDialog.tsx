@@ -1,5 +1,6 @@
 import { Button, Group, Modal, NumberInput, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { formatSampling, parseSampling, type Sampling } from '../../../electron/core/clips';
 import type { ClipView } from '../../../electron/ipc/contract';
@@ -9,6 +10,12 @@ import { tellChange } from '../ui/tell';
 import { closeClipDialog, useClipDialog } from './chosen';
 
 const kinds = ['every', 'count', 'different', 'all'] as const;
+
+/** A sampling in words: `every 200 ms`. */
+export function samplingText(t: TFunction, sampling: Sampling): string {
+  if (sampling.kind === 'all') return t('board:sampling.saidAll');
+  return sampling.kind === 'every' ? t('board:sampling.saidEvery', { milliseconds: sampling.milliseconds }) : t(sampling.kind === 'count' ? 'board:sampling.saidCount' : 'board:sampling.saidDifferent', { count: sampling.frames });
+}
 
 /** Chooses the rule by which frames are taken from a film. */
 export function SamplingField({ value, onChange }: { readonly value: Sampling; readonly onChange: (sampling: Sampling) => void }) {

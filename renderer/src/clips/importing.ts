@@ -36,6 +36,14 @@ export async function importClips(wishes: readonly ClipWish[]): Promise<readonly
   return reports;
 }
 
+/** Another picture stream of a film that is in the project, as a clip of its own. */
+export async function importStream(clipId: number, stream: number): Promise<void> {
+  const report = await attempt(call('clips:importStream', clipId, stream));
+  if (!report) return;
+  forgetTouched('clips');
+  tellImported(i18next.t, [report]);
+}
+
 /** Dropped on a cell: every clip of the files gets its class and background. */
 export async function importInto(paths: readonly string[], cell: { readonly class: string | null; readonly background: string | null }): Promise<void> {
   if (paths.length === 0) return;
