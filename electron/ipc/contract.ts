@@ -223,6 +223,18 @@ export interface FrameColumns {
   /** -1 without a background */
   readonly backgroundIds: readonly number[];
   readonly excluded: readonly boolean[];
+  /** Where the label comes from: 0 no label, 1 clip, 2 segment, 3 frame, 4 model, 5 phone. */
+  readonly sources: Uint8Array;
+  /** The part of the data that the frame is in: 0 none yet, 1 training, 2 validation, 3 test. */
+  readonly splits: Uint8Array;
+  /** Number of the round that used the frame's clip first; 0: waits for a round. */
+  readonly rounds: Uint16Array;
+  /** Variance of the Laplacian; NaN where it was not measured. */
+  readonly sharpness: Float32Array;
+  /** Mean brightness, 0 to 1; NaN where it was not measured. */
+  readonly exposure: Float32Array;
+  /** Id of the class that the model of the last round answered: -1 none that can be judged, -2 a class that is gone. Missing before the first round. */
+  readonly lastAnswers?: Int32Array;
   /** With `wrongFor` or `confusion`: name of the class that was answered, and its score. */
   readonly answers?: readonly { readonly class: string; readonly score: number }[];
 }

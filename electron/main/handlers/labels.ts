@@ -6,7 +6,8 @@ import { duplicateStacks } from '../../services/duplicates';
 import { excludeFrames, labelClip, labelFrames, labelSegment, setClipBackground, type LabelChange } from '../../services/labels';
 import { addName, hideName, mergeNames, recolourName, renameName, reorderNames } from '../../services/names';
 import { cropClips } from '../../services/resample';
-import { clipViews, frameColumns, nameViews } from '../../services/views';
+import { frameColumns } from '../../services/frameColumns';
+import { clipViews, nameViews } from '../../services/views';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 

@@ -7,7 +7,7 @@ import type { ClipView, FrameColumns, NameView } from '../../../electron/ipc/con
 import { SampleButton } from '../start/StartScreen';
 import { EmptyPlace } from '../ui/EmptyPlace';
 import { useFormat } from '../ui/format';
-import { go, refine, usePlace } from '../ui/place';
+import { go, usePlace } from '../ui/place';
 import { PlacePage } from '../ui/PlacePage';
 import { useStudio, useStudioWhen } from '../ui/queries';
 import { ClassKeys } from './ClassKeys';
@@ -80,13 +80,13 @@ function FramesView({ names, columns, filter, rows, size }: ViewProps) {
   const order = useMemo(() => rows.map((row) => columns.ids[row] as number), [rows, columns]);
   const [selection, select] = useSelection(order);
   const [open, setOpen] = useState(false);
-  const change = (part: Partial<FrameFilter>) => refine(paramsFromFilter({ ...filter, ...part }));
+  const change = (part: Partial<FrameFilter>) => go('frames', paramsFromFilter({ ...filter, ...part }));
   const shown = { names, columns, rows, order, selection, select };
   return (
     <div className={classes.place}>
       <FrameFilters names={names} counts={counts} filter={filter} change={change} />
       <div className={classes.right}>
-        {rows.length === 0 ? <NothingFits clear={() => refine({})} /> : <FrameGrid shown={shown} size={size} open={() => setOpen(true)} />}
+        {rows.length === 0 ? <NothingFits clear={() => go('frames')} /> : <FrameGrid shown={shown} size={size} open={() => setOpen(true)} />}
         <ClassKeys shown={shown} />
       </div>
       <FrameViewer shown={shown} opened={open && rows.length > 0} close={() => setOpen(false)} />
