@@ -54,8 +54,8 @@ export interface StudioCalls {
   'names:hide': (kind: NameKind, id: number, hidden: boolean) => Undoable;
   // ---- frames and labels
   'frames:list': (filter: FrameFilterView) => FrameColumns;
-  /** Stacks of frames that look alike, inside and across clips. */
-  'frames:duplicates': () => readonly DuplicateStackView[];
+  /** Frames that look alike, inside and across clips; excluded ones too. In a large project a job, until frames come or go. */
+  'frames:duplicates': () => StackColumns;
   'labels:clip': (clipId: number, className: string) => Undoable;
   'labels:frames': (frameIds: readonly number[], className: string) => Undoable;
   /** Frames of a clip between two times (ms, both included). */
@@ -134,6 +134,8 @@ export interface Preferences {
   readonly threads: number;
   /** Keep imported films in the project (or only remember where they are). */
   readonly copyFilms: boolean;
+  /** Keys that the user chose, by command of the window; commands that are missing have their defaults. */
+  readonly keys: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface ProjectView {
@@ -239,11 +241,10 @@ export interface FrameColumns {
   readonly answers?: readonly { readonly class: string; readonly score: number }[];
 }
 
-/** Frames that look alike, the sharpest of them, and from how many clips they come. */
-export interface DuplicateStackView {
-  readonly best: number;
-  readonly ids: readonly number[];
-  readonly clips: number;
+/** Frames of stacks as columns of the same length: frame ids, and the numbers of their stacks. */
+export interface StackColumns {
+  readonly frames: Float64Array;
+  readonly stacks: Int32Array;
 }
 
 export interface JournalSentence {

@@ -172,6 +172,24 @@ export function frameHashes(db: ReadableDB): readonly { readonly id: number; rea
     .all();
 }
 
+/** Difference hashes of frames of a clip, excluded ones too, in the order of time: at most `limit` after the given place. */
+export function clipHashesAfter(db: ReadableDB, clipId: number, after: { readonly timeMs: number; readonly position: number }, limit: number): readonly { readonly id: number; readonly hash: string; readonly timeMs: number; readonly position: number }[] {
+  return db
+    .prepare<[number, number, number, number], { id: number; hash: string; timeMs: number; position: number }>(
+      `SELECT id, difference_hash AS hash, time_ms AS timeMs, position FROM frames
+       WHERE clip_id = ? AND (time_ms, position) > (?, ?) AND removed = 0 AND difference_hash IS NOT NULL ORDER BY time_ms, position LIMIT ?`,
+    )
+    .all(clipId, after.timeMs, after.position, limit);
+}
+
+/** A text that is another one after frames came or went. */
+export function framesFingerprint(db: ReadableDB): string {
+  return db
+    .prepare<[], string>('SELECT count(*) || \' \' || coalesce(sum(f.id), 0) || \' \' || coalesce(max(f.id), 0) FROM frames f JOIN clips c ON c.id = f.clip_id WHERE c.removed = 0 AND f.removed = 0')
+    .pluck()
+    .get() as string;
+}
+
 /** A frame on its way into the database. */
 export interface NewFrame {
   readonly timeMs: number;

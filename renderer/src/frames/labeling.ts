@@ -58,9 +58,3 @@ export function toggleExcluded(columns: FrameColumns, ids: readonly number[]): P
   const all = columns.ids.every((id, index) => !chosen.has(id) || columns.excluded[index]);
   return excludeFrames(ids, !all);
 }
-
-/** The class of a digit key: 1 is the first, 0 the tenth; null for other keys. */
-export function classOfDigit(key: string, classes: readonly NameView[]): NameView | null {
-  if (!/^\d$/.test(key)) return null;
-  return classes[key === '0' ? 9 : Number(key) - 1] ?? null;
-}
