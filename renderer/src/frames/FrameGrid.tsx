@@ -45,8 +45,9 @@ function useTexts({ columns, names, stacks }: Shown) {
       label: `${t('grid:frame', { id })}: ${name}${excluded ? `, ${out}` : ''}${stack ? `, ${t('grid:stackOf', { count: stack.ids.length })}` : ''}`,
       colour: view?.colour,
       excluded,
-      stacked: stack?.ids.length ?? 0,
-      stackOpen: stack?.open ?? false,
+      stack: stack ? (stack.open ? 'open' as const : 'closed' as const) : undefined,
+      // In an open stack its sharpest frame has the badge.
+      badge: stack?.best === id ? stack.ids.length : 0,
       stackLabel: stack ? (stack.open ? closeStack : openStack) : '',
     };
   };

@@ -80,12 +80,13 @@ function useTiles(columns: FrameColumns, rows: readonly number[], likeness: Like
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const { ids, excluded, sharpness } = columns;
   const tiles = useMemo(() => stackTiles({ ids, excluded, sharpness }, rows, stacked ? likeness : null, open), [ids, excluded, sharpness, rows, likeness, stacked, open]);
-  const toggleStacks = (chosen: readonly number[]) => {
-    const numbers = [...new Set(chosen.flatMap((id) => tiles.stacks.get(id)?.number ?? []))];
-    setOpen((before) => {
-      const close = numbers.every((number) => before.has(number));
-      return new Set(close ? [...before].filter((number) => !numbers.includes(number)) : [...before, ...numbers]);
-    });
+  /** Opens stacks, or closes them when all are open; gives the tiles that stand for the given ones afterwards. */
+  const toggleStacks = (chosen: readonly number[]): readonly number[] => {
+    const touched = [...new Set(chosen.flatMap((id) => tiles.stacks.get(id) ?? []))];
+    const numbers = touched.map(({ number }) => number);
+    const close = touched.every((stack) => stack.open);
+    setOpen(new Set(close ? [...open].filter((number) => !numbers.includes(number)) : [...open, ...numbers]));
+    return close ? touched.map(({ best }) => best) : touched.flatMap(({ ids: members }) => members);
   };
   return { tiles, toggleStacks };
 }
@@ -106,10 +107,15 @@ function FramesView({ names, columns, filter, rows, size, stacked, setStacked, f
   // The counts may follow a moment later than the pictures.
   const counted = useDeferredValue(columns);
   const counts = useMemo(() => countFacets(counted, filter, found.likeness?.stacks.length === counted.ids.length ? found.likeness : null), [counted, filter, found.likeness]);
-  const { tiles, toggleStacks } = useTiles(columns, rows, found.likeness, stacked);
+  const { tiles, toggleStacks: toggle } = useTiles(columns, rows, found.likeness, stacked);
   const [selection, select] = useSelection(tiles.order);
   const chosen = useMemo(() => framesOfTiles(selection.ids, tiles.stacks), [selection.ids, tiles.stacks]);
   const [open, setOpen] = useState(false);
+  // What was chosen stays chosen: a stack that opens as its frames, frames that go into a stack as the stack.
+  const toggleStacks = (touched: readonly number[]) => {
+    const tilesAfter = toggle(touched);
+    if (touched.some((id) => selection.ids.has(id))) select({ ...selection, ids: new Set([...selection.ids, ...tilesAfter]) });
+  };
   const change = (part: Partial<FrameFilter>) => go('frames', paramsFromFilter({ ...filter, ...part }));
   const shown: Shown = { names, columns, ...tiles, selection, select, chosen, toggleStacks };
   const likeness = <LikenessFilters found={found} counts={counts} filter={filter} change={change} stacked={stacked} setStacked={setStacked} />;

@@ -12,15 +12,16 @@ interface TileProps {
   readonly excluded: boolean;
   readonly selected: boolean;
   readonly focused: boolean;
-  /** Frames of the stack that the tile stands for or belongs to; 0 for none. */
-  readonly stacked: number;
-  readonly stackOpen: boolean;
+  /** Whether the tile stands for a stack, or belongs to one that is open. */
+  readonly stack: 'open' | 'closed' | undefined;
+  /** Frames of the stack; 0 where the tile does not say it. */
+  readonly badge: number;
   /** What the badge of a stack does, in words. */
   readonly stackLabel: string;
 }
 
 /** One frame of the grid. Clicks are heard by the grid itself, so that a tile is quick to make. */
-export const Tile = memo(function Tile({ id, name, label, colour, excluded, selected, focused, stacked, stackOpen, stackLabel }: TileProps) {
+export const Tile = memo(function Tile({ id, name, label, colour, excluded, selected, focused, stack, badge, stackLabel }: TileProps) {
   return (
     <div
       id={`frame-${id}`}
@@ -32,17 +33,17 @@ export const Tile = memo(function Tile({ id, name, label, colour, excluded, sele
       data-selected={selected || undefined}
       data-focused={focused || undefined}
       data-excluded={excluded || undefined}
-      data-stack={stacked > 0 ? (stackOpen ? 'open' : 'closed') : undefined}
+      data-stack={stack}
       data-testid="frame"
     >
       <FrameImage id={id} />
       <span className={classes.tileName} style={{ '--class': colour ?? 'transparent' } as CSSProperties}>
         {name}
       </span>
-      {stacked > 0 && (
+      {badge > 0 && (
         <button type="button" tabIndex={-1} className={classes.badge} data-badge={id} title={stackLabel} aria-label={stackLabel} data-testid="stack">
           <IconStack2 size={13} aria-hidden />
-          {stacked}
+          {badge}
         </button>
       )}
       {selected && (
