@@ -81,12 +81,23 @@ export class HashIndex {
  * Gives the indices of each group of two or more.
  */
 export function groupHashes(hashes: readonly string[]): readonly (readonly number[])[] {
+  const steps = groupHashesInSteps(hashes, hashes.length);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** As `groupHashes`, with a rest after every `size` hashes: yields how many are done. */
+export function* groupHashesInSteps(hashes: readonly string[], size: number): Generator<number, readonly (readonly number[])[]> {
   const index = new HashIndex();
   const groups: number[][] = [];
-  hashes.forEach((hash, at) => {
+  for (let at = 0; at < hashes.length; at += 1) {
+    const hash = hashes[at] as string;
     const leader = index.find(hash);
     if (leader >= 0) groups[leader]?.push(at);
     else groups[index.add(hash)] = [at];
-  });
+    if ((at + 1) % size === 0) yield at + 1;
+  }
   return groups.filter((group) => group.length > 1);
 }

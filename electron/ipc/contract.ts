@@ -66,8 +66,8 @@ export interface StudioCalls {
   'names:hide': (kind: NameKind, id: number, hidden: boolean) => Undoable;
   // ---- frames and labels
   'frames:list': (filter: FrameFilterView) => FrameColumns;
-  /** Stacks of frames that look alike, inside and across clips. */
-  'frames:duplicates': () => readonly DuplicateStackView[];
+  /** Frames that look alike, inside and across clips; excluded ones too. In a large project a job, until frames come or go. */
+  'frames:duplicates': () => StackColumns;
   'labels:clips': (clipIds: readonly number[], className: string) => Undoable;
   'labels:frames': (frameIds: readonly number[], className: string) => Undoable;
   /** Frames of a clip between two times (ms, both included). */
@@ -146,6 +146,8 @@ export interface Preferences {
   readonly threads: number;
   /** Keep imported films in the project (or only remember where they are). */
   readonly copyFilms: boolean;
+  /** Keys that the user chose, by command of the window; commands that are missing have their defaults. */
+  readonly keys: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface ProjectView {
@@ -242,15 +244,26 @@ export interface FrameColumns {
   /** -1 without a background */
   readonly backgroundIds: readonly number[];
   readonly excluded: readonly boolean[];
+  /** Where the label comes from: 0 no label, 1 clip, 2 segment, 3 frame, 4 model, 5 phone. */
+  readonly sources: Uint8Array;
+  /** The part of the data that the frame is in: 0 none yet, 1 training, 2 validation, 3 test. */
+  readonly splits: Uint8Array;
+  /** Number of the round that used the frame's clip first; 0: waits for a round. */
+  readonly rounds: Uint16Array;
+  /** Variance of the Laplacian; NaN where it was not measured. */
+  readonly sharpness: Float32Array;
+  /** Mean brightness, 0 to 1; NaN where it was not measured. */
+  readonly exposure: Float32Array;
+  /** Id of the class that the model of the last round answered: -1 none that can be judged, -2 a class that is gone. Missing before the first round. */
+  readonly lastAnswers?: Int32Array;
   /** With `wrongFor` or `confusion`: name of the class that was answered, and its score. */
   readonly answers?: readonly { readonly class: string; readonly score: number }[];
 }
 
-/** Frames that look alike, the sharpest of them, and from how many clips they come. */
-export interface DuplicateStackView {
-  readonly best: number;
-  readonly ids: readonly number[];
-  readonly clips: number;
+/** Frames of stacks as columns of the same length: frame ids, and the numbers of their stacks. */
+export interface StackColumns {
+  readonly frames: Float64Array;
+  readonly stacks: Int32Array;
 }
 
 export interface JournalSentence {

@@ -3,12 +3,19 @@ import type { Speaker } from '../services/texts';
 import type { StudioState } from './state';
 import { sendEvent } from './ipc';
 
+/** A key of the window (`mod+shift+N`) as Electron writes it; undefined for one that a menu cannot have. */
+function accelerator(combo: string | undefined): string | undefined {
+  if (combo === undefined || !/^(mod|alt|shift|\+)+\+[A-Z0-9,]$/.test(combo)) return undefined;
+  return combo.replace('mod', 'CmdOrCtrl').replace('alt', 'Alt').replace('shift', 'Shift');
+}
+
 /** The application menu in the user's language; what it does is done by the window (`menu:command`). */
 export function setMenu(state: StudioState, speaker: Speaker): void {
   const { say } = speaker;
-  const command = (key: string, name: string, accelerator?: string): MenuItemConstructorOptions => ({
+  const { keys } = state.preferences;
+  const command = (key: string, name: string, usual?: string): MenuItemConstructorOptions => ({
     label: say(`menu:${key}`),
-    accelerator,
+    accelerator: keys[name] === undefined ? usual : accelerator(keys[name][0]),
     click: () => sendEvent(state.window, 'menu:command', { command: name }),
   });
   const template: MenuItemConstructorOptions[] = [

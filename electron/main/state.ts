@@ -13,7 +13,7 @@ import { sendEvent } from './ipc';
 
 type StoredPreferences = Omit<Preferences, 'systemLanguage'>;
 
-const defaults: StoredPreferences = { language: 'system', theme: 'system', threads: 0, copyFilms: true };
+const defaults: StoredPreferences = { language: 'system', theme: 'system', threads: 0, copyFilms: true, keys: {} };
 
 /** What the running program knows: the open project, its jobs and workers, the window. One of it exists. */
 export class StudioState {

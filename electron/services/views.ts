@@ -1,11 +1,10 @@
-import type { ClipView, FrameColumns, FrameFilterView, ModelView, NameView, NextRound, RoundView } from '../ipc/contract';
+import type { ClipView, ModelView, NameView, NextRound, RoundView } from '../ipc/contract';
 import { presetNames, buildPreset } from '../core/presets';
 import { countParameters } from '../core/shapes';
-import { UserError } from '../core/errors';
 import { listClips } from '../store/clips';
 import { findDataset } from '../store/datasets';
-import { countFrames, listFrameColumns, listFrames, type FrameRow } from '../store/frames';
-import { findModel, listModels, predictionsOf, type ModelRow } from '../store/models';
+import { countFrames, listFrames, type FrameRow } from '../store/frames';
+import { findModel, listModels, type ModelRow } from '../store/models';
 import { listNames } from '../store/names';
 import { listRounds, listRuns, usedClips, type RoundRow } from '../store/rounds';
 import { clipReport } from './clips';
@@ -53,42 +52,6 @@ export function nameViews(project: ReadProject): { readonly classes: readonly Na
   const view = (table: 'classes' | 'backgrounds', frames: ReadonlyMap<number | null, number>): readonly NameView[] =>
     listNames(project.db, table).map(({ id, name, colour, hidden }) => ({ id, name, colour, hidden, frames: frames.get(id) ?? 0 }));
   return { classes: view('classes', counts.perClass), backgrounds: view('backgrounds', counts.perBackground) };
-}
-
-function columns(frames: readonly FrameRow[], answers?: FrameColumns['answers']): FrameColumns {
-  return {
-    ids: frames.map(({ id }) => id),
-    clipIds: frames.map(({ clipId }) => clipId),
-    timesMs: frames.map(({ timeMs }) => timeMs),
-    classIds: frames.map(({ classId }) => classId ?? -1),
-    backgroundIds: frames.map(({ backgroundId }) => backgroundId ?? -1),
-    excluded: frames.map(({ excluded }) => excluded),
-    ...(answers ? { answers } : {}),
-  };
-}
-
-/** Frames of a filter, as columns. */
-export function frameColumns(project: ReadProject, filter: FrameFilterView): FrameColumns {
-  const reference = filter.confusion?.model ?? filter.wrongFor;
-  if (reference === undefined) return listFrameColumns(project.db, filter);
-  const frames = listFrames(project.db, filter);
-  const model = findModel(project.db, reference);
-  if (!model) throw new UserError('models:unknown', { model: reference, known: '' });
-  const names = new Map(listNames(project.db, 'classes').map(({ id, name }) => [id, name]));
-  const predictions = predictionsOf(project.db, model.id);
-  const chosen = frames
-    .flatMap((frame) => {
-      const prediction = predictions.get(frame.id);
-      const actual = model.classNames.indexOf(names.get(frame.classId ?? -1) ?? '');
-      if (!prediction || actual < 0) return [];
-      const wanted = filter.confusion ? actual === filter.confusion.actual && prediction.classIndex === filter.confusion.predicted : prediction.classIndex !== actual;
-      return wanted ? [{ frame, prediction }] : [];
-    })
-    .sort((a, b) => b.prediction.score - a.prediction.score);
-  return columns(
-    chosen.map(({ frame }) => frame),
-    chosen.map(({ prediction }) => ({ class: model.classNames[prediction.classIndex] ?? '?', score: prediction.score })),
-  );
 }
 
 /** A round with its newest run and the model that it left. */

@@ -89,23 +89,47 @@ export function listFrames(db: ReadableDB, filter: FrameFilter = {}): readonly F
     .map(fromRow);
 }
 
-/** Frames of a filter as columns, in the order of clips and time; -1 stands for no class and no background. */
-export function listFrameColumns(db: ReadableDB, filter: FrameFilter = {}): {
+/** Where a label comes from, as the number that stands for it in columns: its place in this list. */
+export const labelSources: readonly (LabelSource | null)[] = [null, 'clip', 'segment', 'frame', 'model', 'phone'];
+
+/** Frames as columns; all arrays have the same length. */
+export interface StoredColumns {
   readonly ids: readonly number[];
   readonly clipIds: readonly number[];
   readonly timesMs: readonly number[];
+  /** -1 without a label */
   readonly classIds: readonly number[];
+  /** -1 without a background */
   readonly backgroundIds: readonly number[];
   readonly excluded: readonly boolean[];
-} {
+  /** Places in `labelSources`. */
+  readonly sources: Uint8Array;
+  /** Variance of the Laplacian; NaN where it was not measured. */
+  readonly sharpness: Float32Array;
+  /** Mean brightness, 0 to 1; NaN where it was not measured. */
+  readonly exposure: Float32Array;
+}
+
+type ColumnsRow = [number, number, number, number, number, number, LabelSource | null, number | null, number | null];
+
+/** Frames of a filter as columns, in the order of clips and time. */
+export function listFrameColumns(db: ReadableDB, filter: FrameFilter = {}): StoredColumns {
   const { where, values } = conditions(filter);
   const rows = db
-    .prepare<number[], [number, number, number, number, number, number]>(
-      `SELECT f.id, f.clip_id, f.time_ms, coalesce(f.class_id, -1), coalesce(c.background_id, -1), f.excluded
+    .prepare<number[], ColumnsRow>(
+      `SELECT f.id, f.clip_id, f.time_ms, coalesce(f.class_id, -1), coalesce(c.background_id, -1), f.excluded, f.label_source, f.sharpness, f.exposure
        FROM frames f JOIN clips c ON c.id = f.clip_id WHERE ${where} ORDER BY f.clip_id, f.time_ms, f.position`,
     )
     .raw()
     .all(...values);
+  const sources = new Uint8Array(rows.length);
+  const sharpness = new Float32Array(rows.length);
+  const exposure = new Float32Array(rows.length);
+  rows.forEach((row, index) => {
+    sources[index] = labelSources.indexOf(row[6]);
+    sharpness[index] = row[7] ?? Number.NaN;
+    exposure[index] = row[8] ?? Number.NaN;
+  });
   return {
     ids: rows.map((row) => row[0]),
     clipIds: rows.map((row) => row[1]),
@@ -113,7 +137,15 @@ export function listFrameColumns(db: ReadableDB, filter: FrameFilter = {}): {
     classIds: rows.map((row) => row[3]),
     backgroundIds: rows.map((row) => row[4]),
     excluded: rows.map((row) => row[5] === 1),
+    sources,
+    sharpness,
+    exposure,
   };
+}
+
+/** Ids of the frames of a clip, excluded ones too, in the order of time. */
+export function clipFrameIds(db: ReadableDB, clipId: number): readonly number[] {
+  return db.prepare<[number], number>('SELECT id FROM frames WHERE clip_id = ? AND removed = 0 ORDER BY time_ms, position').pluck().all(clipId);
 }
 
 /** One frame; null if there is none. */
@@ -138,6 +170,24 @@ export function frameHashes(db: ReadableDB): readonly { readonly id: number; rea
        WHERE c.removed = 0 AND f.removed = 0 AND f.excluded = 0 AND f.difference_hash IS NOT NULL ORDER BY f.clip_id, f.time_ms, f.position`,
     )
     .all();
+}
+
+/** Difference hashes of frames of a clip, excluded ones too, in the order of time: at most `limit` after the given place. */
+export function clipHashesAfter(db: ReadableDB, clipId: number, after: { readonly timeMs: number; readonly position: number }, limit: number): readonly { readonly id: number; readonly hash: string; readonly timeMs: number; readonly position: number }[] {
+  return db
+    .prepare<[number, number, number, number], { id: number; hash: string; timeMs: number; position: number }>(
+      `SELECT id, difference_hash AS hash, time_ms AS timeMs, position FROM frames
+       WHERE clip_id = ? AND (time_ms, position) > (?, ?) AND removed = 0 AND difference_hash IS NOT NULL ORDER BY time_ms, position LIMIT ?`,
+    )
+    .all(clipId, after.timeMs, after.position, limit);
+}
+
+/** A text that is another one after frames came or went. */
+export function framesFingerprint(db: ReadableDB): string {
+  return db
+    .prepare<[], string>('SELECT count(*) || \' \' || coalesce(sum(f.id), 0) || \' \' || coalesce(max(f.id), 0) FROM frames f JOIN clips c ON c.id = f.clip_id WHERE c.removed = 0 AND f.removed = 0')
+    .pluck()
+    .get() as string;
 }
 
 /** A frame on its way into the database. */

@@ -96,3 +96,8 @@ export function predictionsOf(db: ReadableDB, modelId: string): ReadonlyMap<numb
       .map((row) => [row.frameId, row]),
   );
 }
+
+/** Index of the class that a model answered, by frame: as `predictionsOf`, without the scores. */
+export function answersOf(db: ReadableDB, modelId: string): ReadonlyMap<number, number> {
+  return new Map(db.prepare<[string], [number, number]>('SELECT frame_id, class_index FROM predictions WHERE model_id = ?').raw().all(modelId));
+}

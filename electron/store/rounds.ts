@@ -74,6 +74,12 @@ export function usedClips(db: ReadableDB, roundId?: number): ReadonlySet<number>
   return new Set(rows.map(({ clip_id }) => clip_id));
 }
 
+/** Number of the round that used a clip first, by clip. */
+export function firstRoundOfClips(db: ReadableDB): ReadonlyMap<number, number> {
+  const rows = db.prepare<[], { id: number; number: number }>('SELECT u.clip_id AS id, min(r.number) AS number FROM round_clips u JOIN rounds r ON r.id = u.round_id GROUP BY u.clip_id').all();
+  return new Map(rows.map(({ id, number }) => [id, number]));
+}
+
 /** Ids of clips of which a round has trained or validated frames; a clip of the test set is not among them. */
 export function trainedClips(db: ReadableDB): ReadonlySet<number> {
   const rows = db.prepare<[], { id: number }>(`SELECT DISTINCT r.clip_id AS id FROM round_clips r JOIN clips c ON c.id = r.clip_id WHERE c.split IS NOT 'test'`).all();

@@ -5,7 +5,8 @@ import { excludeFrames, labelFrames, redoChange, undoChange } from '../../electr
 import { addName } from '../../electron/services/names';
 import { duplicateStacks } from '../../electron/services/duplicates';
 import { closeProject, createProject, openProject } from '../../electron/services/projects';
-import { clipViews, frameColumns, nameViews, nextRound } from '../../electron/services/views';
+import { frameColumns } from '../../electron/services/frameColumns';
+import { clipViews, nameViews, nextRound } from '../../electron/services/views';
 import { fillProject } from '../helpers/fillProject';
 
 /** A project of 100,000 frames: opening, listing, labeling half of them at once, and undo of that. */

@@ -1,5 +1,7 @@
 import { app, nativeTheme } from 'electron';
 import { ffmpegVersion } from '../../media/ffmpeg';
+import { createSpeaker } from '../../services/texts';
+import { setMenu } from '../menu';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
@@ -20,6 +22,8 @@ export function appHandlers(state: StudioState): HandlersFor<'app:info' | 'app:s
     'app:setPreferences': ({ systemLanguage: _fixed, ...part }) => {
       const preferences = state.setPreferences(part);
       nativeTheme.themeSource = preferences.theme;
+      // In the language and with the keys that are chosen now.
+      setMenu(state, createSpeaker(state.language));
       return preferences;
     },
     'jobs:list': () => state.jobs.list(),

@@ -1,12 +1,15 @@
 import type { Undoable } from '../../ipc/contract';
+import { countFrames } from '../../store/frames';
 import type { JournalEntry } from '../../store/journal';
 import { journalState, redo, undo } from '../../store/journal';
 import { removeClips, setAside } from '../../services/clips';
-import { duplicateStacks } from '../../services/duplicates';
+import { knownStacks, searchStacks } from '../../services/duplicates';
+import { plainContext } from '../../services/jobs';
 import { excludeFrames, labelClips, labelFrames, labelSegment, setBackground, type LabelChange } from '../../services/labels';
 import { addName, hideName, mergeNames, recolourName, renameName, reorderNames } from '../../services/names';
 import { cropClips } from '../../services/resample';
-import { clipViews, frameColumns, nameViews } from '../../services/views';
+import { frameColumns } from '../../services/frameColumns';
+import { clipViews, nameViews } from '../../services/views';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
@@ -46,7 +49,14 @@ export function labelHandlers(state: StudioState): HandlersFor<LabelCalls> {
     'names:merge': (kind, from, into) => tellEntry(mergeNames(state.open(), kind, from, into)),
     'names:hide': (kind, id, hidden) => tellEntry(hideName(state.open(), kind, id, hidden)),
     'frames:list': (filter) => frameColumns(state.open(), filter),
-    'frames:duplicates': () => duplicateStacks(state.open()),
+    'frames:duplicates': () => {
+      const project = state.open();
+      return knownStacks(project, () => {
+        // A small search is over before anyone could read about it.
+        const large = countFrames(project.db).total > 5000;
+        return large ? state.jobs.start('duplicates', { value: 0, title: 'jobs:duplicates' }, (context) => searchStacks(project, context)).done : searchStacks(project, plainContext());
+      });
+    },
     'labels:clips': (ids, name) => tell(labelClips(state.open(), ids, name)),
     'labels:frames': (ids, name) => tell(labelFrames(state.open(), ids, name)),
     'labels:segment': (id, from, to, name) => tell(labelSegment(state.open(), id, from, to, name)),

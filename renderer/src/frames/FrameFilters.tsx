@@ -1,4 +1,4 @@
-import { Button, Checkbox, Select, Text } from '@mantine/core';
+import { Button, Checkbox, Select, Text, Tooltip } from '@mantine/core';
 import { IconFilterOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,9 +6,10 @@ import type { NameView } from '../../../electron/ipc/contract';
 import { ClassDot } from '../ui/ClassDot';
 import { useFormat } from '../ui/format';
 import { MiddleCut } from '../ui/MiddleCut';
-import { refine } from '../ui/place';
+import { go } from '../ui/place';
 import { useStudio } from '../ui/queries';
-import { paramsFromFilter, type FacetCounts, type FrameFilter } from './filter';
+import { exposureBands, sharpnessBands } from './bands';
+import { paramsFromFilter, type Facet, type FacetCounts, type FrameFilter } from './filter';
 import classes from './Frames.module.css';
 import type { FrameNames } from './FramesPlace';
 
@@ -22,7 +23,7 @@ interface Props {
 function Choice(props: { readonly checked: boolean; readonly label: ReactNode; readonly name: string; readonly count: number; readonly onChange: () => void; readonly testId?: string }) {
   const format = useFormat();
   return (
-    <label className={classes.choice} data-testid={props.testId}>
+    <label className={classes.choice} data-testid={props.testId} data-count={props.count} data-none={(props.count === 0 && !props.checked) || undefined}>
       <Checkbox size="xs" checked={props.checked} onChange={props.onChange} aria-label={props.name} />
       <span className={classes.choiceName}>{props.label}</span>
       <span className={classes.count}>{format.number(props.count)}</span>
@@ -30,10 +31,19 @@ function Choice(props: { readonly checked: boolean; readonly label: ReactNode; r
   );
 }
 
-function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+/** A part of the filters, with an explanation where the title leaves something open. */
+export function FilterGroup({ title, help, children }: { readonly title: string; readonly help?: string; readonly children: ReactNode }) {
   return (
     <fieldset className={classes.group}>
-      <legend>{title}</legend>
+      <legend>
+        {help ? (
+          <Tooltip label={help} multiline w={260} position="right">
+            <span className={classes.explained}>{title}</span>
+          </Tooltip>
+        ) : (
+          title
+        )}
+      </legend>
       {children}
     </fieldset>
   );
@@ -43,46 +53,98 @@ function toggled(list: readonly number[], id: number): readonly number[] {
   return list.includes(id) ? list.filter((other) => other !== id) : [...list, id];
 }
 
-function NameChoices(props: { readonly kind: 'class' | 'background'; readonly views: readonly NameView[]; readonly chosen: readonly number[]; readonly counts: ReadonlyMap<number, number>; readonly onChange: (next: readonly number[]) => void }) {
+interface Option {
+  readonly value: number;
+  readonly name: string;
+  readonly testId?: string;
+  readonly label?: ReactNode;
+}
+
+/** One checkbox for each choice of a facet that the project has frames for. */
+export function FacetChoices({ facet, options, counts, filter, change }: Omit<Props, 'names'> & { readonly facet: Facet; readonly options: readonly Option[] }) {
+  const chosen = filter.chosen[facet];
+  const toggle = (value: number) => change({ chosen: { ...filter.chosen, [facet]: toggled(chosen, value) } });
+  return options.map(({ value, name, label, testId }) => (
+    <Choice key={value} checked={chosen.includes(value)} name={name} label={label ?? name} count={counts.of[facet].get(value) ?? 0} onChange={() => toggle(value)} testId={testId ?? `filter-${facet}-${value}`} />
+  ));
+}
+
+/** True when a choice among them would say anything: the project's frames differ in it, or it is chosen. */
+function tells({ counts, filter }: Props, facet: Facet): boolean {
+  return counts.all[facet].size > 1 || filter.chosen[facet].length > 0;
+}
+
+function NameChoices(props: Props & { readonly kind: 'class' | 'background'; readonly views: readonly NameView[] }) {
   const { t } = useTranslation();
-  const { kind, views, chosen, counts, onChange } = props;
-  const without = counts.get(-1) ?? 0;
+  const { kind, views, filter, counts } = props;
+  const there = (id: number): boolean => counts.all[kind].has(id) || filter.chosen[kind].includes(id);
+  const named = views
+    .filter(({ hidden, id }) => !hidden || there(id))
+    .map((view): Option => ({
+      value: view.id,
+      name: view.name,
+      testId: `filter-${kind}-${view.name}`,
+      label: (
+        <>
+          {kind === 'class' && <ClassDot colour={view.colour} />}
+          <MiddleCut text={view.name} />
+        </>
+      ),
+    }));
+  const none = t(`grid:none.${kind}`);
+  return <FacetChoices {...props} facet={kind} options={there(-1) ? [...named, { value: -1, name: none, label: <Text fs="italic">{none}</Text> }] : named} />;
+}
+
+function Group(props: Props & { readonly facet: Facet; readonly title: string; readonly help?: string; readonly options: readonly Option[] }) {
+  const { facet, title, help, options, counts, filter } = props;
+  if (!tells(props, facet)) return null;
+  return (
+    <FilterGroup title={title} help={help}>
+      <FacetChoices {...props} facet={facet} options={options.filter(({ value }) => counts.all[facet].has(value) || filter.chosen[facet].includes(value))} />
+    </FilterGroup>
+  );
+}
+
+const splits = ['none', 'train', 'validation', 'test'] as const;
+const sources = ['none', 'clip', 'segment', 'frame', 'model', 'phone'] as const;
+
+/** Where frames stand in the work: their round, the part of the data, who labeled them. */
+function WorkGroups(props: Props) {
+  const { t } = useTranslation();
+  const rounds = [...props.counts.all.round.keys()].sort((a, b) => a - b);
   return (
     <>
-      {views
-        .filter(({ hidden, id }) => !hidden || chosen.includes(id) || counts.has(id))
-        .map((view) => (
-          <Choice
-            key={view.id}
-            checked={chosen.includes(view.id)}
-            name={view.name}
-            count={counts.get(view.id) ?? 0}
-            testId={`filter-${kind}-${view.name}`}
-            onChange={() => onChange(toggled(chosen, view.id))}
-            label={
-              <>
-                {kind === 'class' && <ClassDot colour={view.colour} />}
-                <MiddleCut text={view.name} />
-              </>
-            }
-          />
-        ))}
-      {(without > 0 || chosen.includes(-1)) && (
-        <Choice checked={chosen.includes(-1)} name={t(`grid:none.${kind}`)} count={without} onChange={() => onChange(toggled(chosen, -1))} label={<Text fs="italic">{t(`grid:none.${kind}`)}</Text>} />
-      )}
+      <Group {...props} facet="round" title={t('grid:round')} help={t('grid:roundHelp')} options={rounds.map((value) => ({ value, name: value === 0 ? t('grid:waits') : t('common:round', { number: value }) }))} />
+      <Group {...props} facet="split" title={t('grid:split')} help={t('grid:splitHelp')} options={[1, 2, 3, 0].map((value) => ({ value, name: t(`grid:splits.${splits[value] as string}`) }))} />
+      <Group {...props} facet="source" title={t('grid:source')} options={[1, 2, 3, 4, 5, 0].map((value) => ({ value, name: t(`grid:sources.${sources[value] as string}`) }))} />
     </>
   );
 }
 
-function WrongFor({ filter, change }: Pick<Props, 'filter' | 'change'>) {
+/** How good the pictures are. */
+function QualityGroups(props: Props) {
   const { t } = useTranslation();
+  return (
+    <>
+      <Group {...props} facet="sharpness" title={t('grid:sharpness')} help={t('grid:sharpnessHelp')} options={sharpnessBands.map((band, value) => ({ value, name: t(`grid:sharpnessBands.${band}`) }))} />
+      <Group {...props} facet="exposure" title={t('grid:exposure')} help={t('grid:exposureHelp')} options={exposureBands.map((band, value) => ({ value, name: t(`grid:exposureBands.${band}`) }))} />
+    </>
+  );
+}
+
+function AnswerGroup(props: Props) {
+  const { t } = useTranslation();
+  const { filter, change, counts } = props;
   const models = useStudio('models:list').data ?? [];
   if (models.length === 0 && !filter.wrongFor) return null;
   const confused = filter.confusion ? models.find(({ id }) => id === filter.confusion?.model) : undefined;
+  const judged = counts.all.last.has(0) || counts.all.last.has(1) || filter.chosen.last.length > 0;
   return (
-    <Group title={t('grid:wrongFor')}>
+    <FilterGroup title={t('grid:answers')}>
+      {judged && <FacetChoices {...props} facet="last" options={[1, 0].map((value) => ({ value, name: t(value === 1 ? 'grid:wrongLast' : 'grid:rightLast') }))} />}
       <Select
         size="xs"
+        mt={4}
         clearable
         value={filter.wrongFor}
         data={models.map(({ id, name }) => ({ value: id, label: name }))}
@@ -96,41 +158,45 @@ function WrongFor({ filter, change }: Pick<Props, 'filter' | 'change'>) {
           {t('grid:confusion', { model: confused?.name ?? '', actual: confused?.classNames[filter.confusion.actual] ?? '?', predicted: confused?.classNames[filter.confusion.predicted] ?? '?' })}
         </Text>
       )}
-    </Group>
+    </FilterGroup>
   );
 }
 
-/** Filters at the left, each with its count; all can be combined. */
-export function FrameFilters({ names, counts, filter, change }: Props) {
+/** Filters at the left, each with its count; all can be combined. `likeness`: the part about near-duplicates. */
+export function FrameFilters(props: Props & { readonly likeness?: ReactNode }) {
   const { t } = useTranslation();
+  const { names, counts, filter, change, likeness } = props;
   const active = Object.keys(paramsFromFilter(filter)).length > 0;
   return (
     <aside className={classes.filters} aria-label={t('grid:filters')}>
-      <Group title={t('common:class')}>
-        <NameChoices kind="class" views={names.classes} chosen={filter.classes} counts={counts.classes} onChange={(next) => change({ classes: next })} />
-      </Group>
-      <Group title={t('common:background')}>
-        <NameChoices kind="background" views={names.backgrounds} chosen={filter.backgrounds} counts={counts.backgrounds} onChange={(next) => change({ backgrounds: next })} />
-      </Group>
-      <Group title={t('grid:state')}>
-        <Choice checked={filter.excluded === false} name={t('grid:included')} count={counts.included} onChange={() => change({ excluded: filter.excluded === false ? null : false })} label={t('grid:included')} />
-        <Choice checked={filter.excluded === true} name={t('grid:leftOut')} count={counts.excluded} onChange={() => change({ excluded: filter.excluded === true ? null : true })} label={t('grid:leftOut')} testId="filter-excluded" />
-      </Group>
-      <Group title={t('common:clip')}>
+      <FilterGroup title={t('common:class')}>
+        <NameChoices {...props} kind="class" views={names.classes} />
+      </FilterGroup>
+      <FilterGroup title={t('common:background')}>
+        <NameChoices {...props} kind="background" views={names.backgrounds} />
+      </FilterGroup>
+      <FilterGroup title={t('common:clip')}>
         <Select
           size="xs"
           clearable
           searchable
+          limit={200}
           value={filter.clip === null ? null : String(filter.clip)}
-          data={names.clips.map((clip) => ({ value: String(clip.id), label: `${clip.name} (${counts.clips.get(clip.id) ?? 0})` }))}
+          data={names.clips.map((clip) => ({ value: String(clip.id), label: `${clip.name} (${counts.of.clip.get(clip.id) ?? 0})` }))}
           placeholder={t('grid:anyClip')}
           aria-label={t('common:clip')}
           nothingFoundMessage={t('grid:noClip')}
           onChange={(clip) => change({ clip: clip === null ? null : Number(clip) })}
         />
-      </Group>
-      <WrongFor filter={filter} change={change} />
-      <Button size="xs" variant="subtle" color="gray" disabled={!active} leftSection={<IconFilterOff size={14} aria-hidden />} onClick={() => refine({})} data-testid="filter-clear">
+      </FilterGroup>
+      <FilterGroup title={t('grid:state')}>
+        <FacetChoices {...props} facet="use" options={[0, 1].map((value) => ({ value, name: t(value === 0 ? 'grid:included' : 'grid:leftOut'), testId: value === 0 ? 'filter-included' : 'filter-excluded' }))} />
+      </FilterGroup>
+      {likeness}
+      <WorkGroups {...props} />
+      <QualityGroups {...props} />
+      <AnswerGroup {...props} />
+      <Button className={classes.clear} size="xs" variant="default" disabled={!active} leftSection={<IconFilterOff size={14} aria-hidden />} onClick={() => go('frames')} data-testid="filter-clear">
         {t('grid:clear')}
       </Button>
     </aside>

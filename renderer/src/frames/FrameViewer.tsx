@@ -2,13 +2,14 @@ import { ActionIcon, Group, Modal, Text } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconX } from '@tabler/icons-react';
 import { useEffect, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { labelPlace, pressed } from '../keys/useKeys';
 import { frameAddress } from '../studio';
 import { ClassDot } from '../ui/ClassDot';
 import { formatTime, useFormat } from '../ui/format';
 import { ClassKeys } from './ClassKeys';
 import type { Shown } from './FrameGrid';
 import classes from './Frames.module.css';
-import { classOfDigit, labelFrames, toggleExcluded } from './labeling';
+import { labelFrames, toggleExcluded } from './labeling';
 import { clicked, stepped } from './selection';
 
 function useCurrent({ columns, rows, order, selection, names }: Shown) {
@@ -62,16 +63,19 @@ function Large({ shown, close }: { readonly shown: Shown; readonly close: () => 
   usePreload(shown, position);
   const step = (by: number) => select(stepped({ ...selection, focus: id }, order, by, false));
   const onKeyDown = (event: KeyboardEvent) => {
-    const digit = event.ctrlKey || event.metaKey || event.altKey ? null : classOfDigit(event.key, names.classes.filter(({ hidden }) => !hidden));
-    if (event.key === 'ArrowLeft') step(event.shiftKey ? -10 : -1);
-    else if (event.key === 'ArrowRight') step(event.shiftKey ? 10 : 1);
-    else if (digit) void labelFrames([id], digit);
-    else if (event.code === 'KeyX' && !event.ctrlKey && !event.metaKey) void toggleExcluded(columns, [id]);
-    else if (event.key === 'Enter') close();
+    const command = pressed(event, ['viewer', 'labels']);
+    const steps: Readonly<Record<string, number>> = { 'viewer.previous': -1, 'viewer.next': 1, 'viewer.back10': -10, 'viewer.on10': 10 };
+    const by = steps[command ?? ''];
+    const label = names.classes.filter(({ hidden }) => !hidden)[labelPlace(command) ?? -1];
+    if (by !== undefined) step(by);
+    else if (label) void labelFrames([id], label);
+    else if (command === 'exclude') void toggleExcluded(columns, [id]);
+    else if (command === 'viewer.close') close();
     else return;
     event.preventDefault();
+    event.stopPropagation();
   };
-  const one = { ...shown, selection: clicked(selection, order, id, { shift: false, toggle: false }) };
+  const one = { ...shown, selection: clicked(selection, order, id, { shift: false, toggle: false }), chosen: [id] };
   return (
     <div className={classes.viewer} onKeyDown={onKeyDown} tabIndex={-1} data-autofocus data-testid="frame-viewer">
       <header className={classes.viewerHead}>
@@ -98,7 +102,7 @@ function Large({ shown, close }: { readonly shown: Shown; readonly close: () => 
 export function FrameViewer({ shown, opened, close }: { readonly shown: Shown; readonly opened: boolean; readonly close: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={close} fullScreen withCloseButton={false} padding={0} transitionProps={{ duration: 80 }} aria-label={t('grid:large')}>
+    <Modal opened={opened} onClose={close} fullScreen withCloseButton={false} closeOnEscape={false} padding={0} transitionProps={{ duration: 80 }} aria-label={t('grid:large')}>
       {opened && <Large shown={shown} close={close} />}
     </Modal>
   );

@@ -7,16 +7,19 @@ import type { ClipView, FrameColumns, NameView } from '../../../electron/ipc/con
 import { SampleButton } from '../start/StartScreen';
 import { EmptyPlace } from '../ui/EmptyPlace';
 import { useFormat } from '../ui/format';
-import { go, refine, usePlace } from '../ui/place';
+import { go, usePlace } from '../ui/place';
 import { PlacePage } from '../ui/PlacePage';
 import { useStudio, useStudioWhen } from '../ui/queries';
 import { ClassKeys } from './ClassKeys';
-import { countFacets, filterFromParams, paramsFromFilter, selectRows, serverFilter, type FrameFilter } from './filter';
+import { countFacets, filterFromParams, paramsFromFilter, selectRows, serverFilter, type FrameFilter, type Likeness } from './filter';
 import { FrameFilters } from './FrameFilters';
-import { FrameGrid } from './FrameGrid';
+import { FrameGrid, type Shown } from './FrameGrid';
 import classes from './Frames.module.css';
 import { FrameViewer } from './FrameViewer';
+import { LikenessFilters } from './LikenessFilters';
 import { kept, nothingSelected, type Selection } from './selection';
+import { framesOfTiles, stackTiles } from './stacks';
+import { useLikeness, type LikenessSearch } from './useLikeness';
 
 export interface FrameNames {
   readonly classes: readonly NameView[];
@@ -64,29 +67,63 @@ function NothingFits({ clear }: { readonly clear: () => void }) {
   );
 }
 
+/** The same list as long as what is in it is the same: then nothing is worked out anew. */
+function useSame(list: readonly number[]): readonly number[] {
+  const [kept, setKept] = useState(list);
+  if (kept === list) return list;
+  if (kept.length === list.length && kept.every((value, at) => value === list[at])) return kept;
+  setKept(list);
+  return list;
+}
+
+function useTiles(columns: FrameColumns, rows: readonly number[], likeness: Likeness | null, stacked: boolean) {
+  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+  const { ids, excluded, sharpness } = columns;
+  const tiles = useMemo(() => stackTiles({ ids, excluded, sharpness }, rows, stacked ? likeness : null, open), [ids, excluded, sharpness, rows, likeness, stacked, open]);
+  /** Opens stacks, or closes them when all are open; gives the tiles that stand for the given ones afterwards. */
+  const toggleStacks = (chosen: readonly number[]): readonly number[] => {
+    const touched = [...new Set(chosen.flatMap((id) => tiles.stacks.get(id) ?? []))];
+    const numbers = touched.map(({ number }) => number);
+    const close = touched.every((stack) => stack.open);
+    setOpen(new Set(close ? [...open].filter((number) => !numbers.includes(number)) : [...open, ...numbers]));
+    return close ? touched.map(({ best }) => best) : touched.flatMap(({ ids: members }) => members);
+  };
+  return { tiles, toggleStacks };
+}
+
 interface ViewProps {
   readonly names: FrameNames;
   readonly columns: FrameColumns;
   readonly filter: FrameFilter;
+  readonly size: number;
+  readonly stacked: boolean;
+  readonly setStacked: (stacked: boolean) => void;
+  readonly found: LikenessSearch;
   /** Row numbers of the frames that pass the filter. */
   readonly rows: readonly number[];
-  readonly size: number;
 }
 
-function FramesView({ names, columns, filter, rows, size }: ViewProps) {
+function FramesView({ names, columns, filter, rows, size, stacked, setStacked, found }: ViewProps) {
   // The counts may follow a moment later than the pictures.
   const counted = useDeferredValue(columns);
-  const counts = useMemo(() => countFacets(counted, filter), [counted, filter]);
-  const order = useMemo(() => rows.map((row) => columns.ids[row] as number), [rows, columns]);
-  const [selection, select] = useSelection(order);
+  const counts = useMemo(() => countFacets(counted, filter, found.likeness?.stacks.length === counted.ids.length ? found.likeness : null), [counted, filter, found.likeness]);
+  const { tiles, toggleStacks: toggle } = useTiles(columns, rows, found.likeness, stacked);
+  const [selection, select] = useSelection(tiles.order);
+  const chosen = useMemo(() => framesOfTiles(selection.ids, tiles.stacks), [selection.ids, tiles.stacks]);
   const [open, setOpen] = useState(false);
-  const change = (part: Partial<FrameFilter>) => refine(paramsFromFilter({ ...filter, ...part }));
-  const shown = { names, columns, rows, order, selection, select };
+  // What was chosen stays chosen: a stack that opens as its frames, frames that go into a stack as the stack.
+  const toggleStacks = (touched: readonly number[]) => {
+    const tilesAfter = toggle(touched);
+    if (touched.some((id) => selection.ids.has(id))) select({ ...selection, ids: new Set([...selection.ids, ...tilesAfter]) });
+  };
+  const change = (part: Partial<FrameFilter>) => go('frames', paramsFromFilter({ ...filter, ...part }));
+  const shown: Shown = { names, columns, ...tiles, selection, select, chosen, toggleStacks };
+  const likeness = <LikenessFilters found={found} counts={counts} filter={filter} change={change} stacked={stacked} setStacked={setStacked} />;
   return (
     <div className={classes.place}>
-      <FrameFilters names={names} counts={counts} filter={filter} change={change} />
+      <FrameFilters names={names} counts={counts} filter={filter} change={change} likeness={likeness} />
       <div className={classes.right}>
-        {rows.length === 0 ? <NothingFits clear={() => refine({})} /> : <FrameGrid shown={shown} size={size} open={() => setOpen(true)} />}
+        {rows.length === 0 ? <NothingFits clear={() => go('frames')} /> : <FrameGrid shown={shown} size={size} open={() => setOpen(true)} />}
         <ClassKeys shown={shown} />
       </div>
       <FrameViewer shown={shown} opened={open && rows.length > 0} close={() => setOpen(false)} />
@@ -106,25 +143,42 @@ function NoFrames() {
   );
 }
 
+function Loaded({ names, columns, filter }: Pick<ViewProps, 'names' | 'columns' | 'filter'>) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [size, setSize] = useLocalStorage({ key: 'graft.frameSize', defaultValue: 128, getInitialValueInEffect: false });
+  const [stacked, setStacked] = useLocalStorage({ key: 'graft.frameStacks', defaultValue: true, getInitialValueInEffect: false });
+  const found = useLikeness(columns);
+  const rows = useSame(useMemo(() => selectRows(columns, filter, found.likeness), [columns, filter, found.likeness]));
+  if (columns.ids.length === 0 && filter.wrongFor === null && filter.confusion === null) {
+    return (
+      <PlacePage title={t('common:places.frames')} subtitle={null}>
+        <NoFrames />
+      </PlacePage>
+    );
+  }
+  return (
+    <PlacePage
+      title={t('common:places.frames')}
+      subtitle={<Text component="span" inherit data-testid="frames-count">{t('grid:shown', { count: rows.length, total: format.number(columns.ids.length) })}</Text>}
+      tools={<SizeSlider size={size} setSize={setSize} />}
+    >
+      <FramesView names={names} columns={columns} filter={filter} rows={rows} size={size} stacked={stacked} setStacked={setStacked} found={found} />
+    </PlacePage>
+  );
+}
+
 /** All frames of the project, sifted and labeled by keys. */
 export function FramesPlace() {
   const { t } = useTranslation();
-  const format = useFormat();
   const params = usePlace((where) => where.params);
   const filter = useMemo(() => filterFromParams(params), [params]);
   const names = useNames();
   const columns = useStudioWhen({ enabled: true, keep: true }, 'frames:list', serverFilter(filter)).data;
-  const [size, setSize] = useLocalStorage({ key: 'graft.frameSize', defaultValue: 128, getInitialValueInEffect: false });
-  const unfiltered = filter.wrongFor === null && filter.confusion === null;
-  const rows = useMemo(() => (columns ? selectRows(columns, filter) : []), [columns, filter]);
-  const empty = columns?.ids.length === 0 && unfiltered;
+  if (columns && names) return <Loaded names={names} columns={columns} filter={filter} />;
   return (
-    <PlacePage
-      title={t('common:places.frames')}
-      subtitle={columns && !empty ? <Text component="span" inherit data-testid="frames-count">{t('grid:shown', { count: rows.length, total: format.number(columns.ids.length) })}</Text> : null}
-      tools={empty ? null : <SizeSlider size={size} setSize={setSize} />}
-    >
-      {columns && names && (empty ? <NoFrames /> : <FramesView names={names} columns={columns} filter={filter} rows={rows} size={size} />)}
+    <PlacePage title={t('common:places.frames')} subtitle={null}>
+      {null}
     </PlacePage>
   );
 }

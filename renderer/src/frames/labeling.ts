@@ -17,24 +17,27 @@ async function carryOut(work: ReturnType<typeof call<'labels:frames'>>): Promise
   if (!(await tellChange(alreadyShown(work)))) void queries.invalidateQueries({ queryKey: ['frames:list'] });
 }
 
+function showLabel(ids: readonly number[], view: NameView, source: 2 | 3): void {
+  patch(
+    (columns, index) => {
+      (columns.classIds as number[])[index] = view.id;
+      columns.sources[index] = source;
+    },
+    (columns) => ({ ...columns, classIds: [...columns.classIds], sources: columns.sources.slice() }),
+    new Set(ids),
+  );
+}
+
 /** Labels frames; the grid shows it before the main process has answered. */
 export async function labelFrames(ids: readonly number[], view: NameView): Promise<void> {
   if (ids.length === 0) return;
-  patch(
-    (columns, index) => ((columns.classIds as number[])[index] = view.id),
-    (columns) => ({ ...columns, classIds: [...columns.classIds] }),
-    new Set(ids),
-  );
+  showLabel(ids, view, 3);
   await carryOut(call('labels:frames', ids, view.name));
 }
 
 /** Labels the frames of one clip between two times (ms, both included), which are those `ids`. */
 export async function labelSegment(clipId: number, ids: readonly number[], fromMs: number, toMs: number, view: NameView): Promise<void> {
-  patch(
-    (columns, index) => ((columns.classIds as number[])[index] = view.id),
-    (columns) => ({ ...columns, classIds: [...columns.classIds] }),
-    new Set(ids),
-  );
+  showLabel(ids, view, 2);
   await carryOut(call('labels:segment', clipId, fromMs, toMs, view.name));
 }
 
@@ -54,10 +57,4 @@ export function toggleExcluded(columns: FrameColumns, ids: readonly number[]): P
   const chosen = new Set(ids);
   const all = columns.ids.every((id, index) => !chosen.has(id) || columns.excluded[index]);
   return excludeFrames(ids, !all);
-}
-
-/** The class of a digit key: 1 is the first, 0 the tenth; null for other keys. */
-export function classOfDigit(key: string, classes: readonly NameView[]): NameView | null {
-  if (!/^\d$/.test(key)) return null;
-  return classes[key === '0' ? 9 : Number(key) - 1] ?? null;
 }

@@ -5,6 +5,7 @@ import enBoard from './en/board.json';
 import enCommon from './en/common.json';
 import enFamily from './en/family.json';
 import enGrid from './en/grid.json';
+import enKeys from './en/keys.json';
 import enLadder from './en/ladder.json';
 import enMigrate from './en/migrate.json';
 import enSettings from './en/settings.json';
@@ -15,6 +16,7 @@ import ruBoard from './ru/board.json';
 import ruCommon from './ru/common.json';
 import ruFamily from './ru/family.json';
 import ruGrid from './ru/grid.json';
+import ruKeys from './ru/keys.json';
 import ruLadder from './ru/ladder.json';
 import ruMigrate from './ru/migrate.json';
 import ruSettings from './ru/settings.json';
@@ -24,8 +26,8 @@ import ruTryIt from './ru/tryit.json';
 
 /** Words of the window, a namespace for each place; what all processes say comes from `core/texts`. */
 export const windowTexts = {
-  en: { board: enBoard, common: enCommon, family: enFamily, grid: enGrid, ladder: enLadder, migrate: enMigrate, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt },
-  ru: { board: ruBoard, common: ruCommon, family: ruFamily, grid: ruGrid, ladder: ruLadder, migrate: ruMigrate, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt },
+  en: { board: enBoard, common: enCommon, family: enFamily, grid: enGrid, keys: enKeys, ladder: enLadder, migrate: enMigrate, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt },
+  ru: { board: ruBoard, common: ruCommon, family: ruFamily, grid: ruGrid, keys: ruKeys, ladder: ruLadder, migrate: ruMigrate, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt },
 } as const;
 
 /** Makes the translations ready in a language. */

@@ -1,7 +1,7 @@
 import { Input, NumberInput, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { AppInfo, Preferences } from '../../../electron/ipc/contract';
-import { actions, keyName } from '../shell/actions';
+import { KeySettings } from '../keys/KeySettings';
 import { Card } from '../ui/Card';
 import { Facts } from '../ui/Facts';
 import { PlacePage } from '../ui/PlacePage';
@@ -73,16 +73,6 @@ function About() {
   );
 }
 
-function Keys() {
-  const { t } = useTranslation();
-  const rows = actions.filter(({ keys }) => keys).map(({ title, keys }) => [t(title), keyName(keys as string)] as const);
-  return (
-    <Card title={t('settings:keys')}>
-      <Facts rows={[[t('common:palette.button'), keyName('mod+K')], ...rows, [t('settings:keyLabel'), '1 … 9, 0'], [t('settings:keyExclude'), 'X'], [t('settings:keyBack'), 'Alt+←']]} />
-    </Card>
-  );
-}
-
 /** Language, look and how much of the machine may be used. */
 export function SettingsPlace() {
   const { t } = useTranslation();
@@ -91,8 +81,10 @@ export function SettingsPlace() {
       <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(340px, 1fr))', gap: 16, alignItems: 'start', maxWidth: 980 }}>
         <Look />
         <Work />
-        <Keys />
         <About />
+        <div style={{ gridColumn: '1 / -1' }}>
+          <KeySettings />
+        </div>
       </div>
     </PlacePage>
   );

@@ -1,27 +1,38 @@
-import { useHotkeys } from '@mantine/hooks';
 import { spotlight } from '@mantine/spotlight';
 import { useEffect } from 'react';
+import { isTyping, pressed } from '../keys/useKeys';
 import { on } from '../studio';
 import { useStudio } from '../ui/queries';
 import { actions } from './actions';
 
-/** Keys of the actions, and the menu of the program. */
+/** What the window does by key or from the menu of the program, by name; false when there is no such thing (now). */
+function carryOut(command: string | null, open: boolean): boolean {
+  if (command === null) return false;
+  if (command === 'palette') spotlight.toggle();
+  else if (command === 'go.back') history.back();
+  else if (command === 'go.forward') history.forward();
+  else {
+    const action = actions.find(({ id }) => id === command);
+    if (!action || (action.needsProject && !open)) return false;
+    action.run();
+  }
+  return true;
+}
+
+/** Keys that count everywhere, and the menu of the program. */
 export function Keys() {
   const open = useStudio('projects:current').data != null;
-  useHotkeys([
-    ...actions.flatMap((action) => (action.keys ? [[action.keys, () => (open || !action.needsProject) && action.run()] as [string, () => void]] : [])),
-    ['mod+Y', () => open && actions.find(({ id }) => id === 'edit.redo')?.run()],
-    ['alt+ArrowLeft', () => history.back()],
-    ['alt+ArrowRight', () => history.forward()],
-  ]);
-  useEffect(
-    () =>
-      on('menu:command', ({ command }) => {
-        if (command === 'palette') spotlight.open();
-        const action = actions.find(({ id }) => id === command);
-        if (action && (open || !action.needsProject)) action.run();
-      }),
-    [open],
-  );
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.defaultPrevented) return;
+      const command = pressed(event, ['all']);
+      // In a field keys belong to what is typed; only the palette opens (and closes) from everywhere.
+      if (isTyping(event.target) && command !== 'palette') return;
+      if (carryOut(command, open)) event.preventDefault();
+    };
+    addEventListener('keydown', listen);
+    return () => removeEventListener('keydown', listen);
+  }, [open]);
+  useEffect(() => on('menu:command', ({ command }) => void carryOut(command, open)), [open]);
   return null;
 }

@@ -2,7 +2,8 @@ import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useStudio } from '../ui/queries';
-import { actions, keyName, type Action } from './actions';
+import { useKeyName } from '../keys/useKeys';
+import { actions, type Action } from './actions';
 
 const groups: readonly Action['group'][] = ['edit', 'go', 'project', 'look'];
 
@@ -10,6 +11,7 @@ const groups: readonly Action['group'][] = ['edit', 'go', 'project', 'look'];
 export function Palette() {
   const { t } = useTranslation();
   const open = useStudio('projects:current').data != null;
+  const keyName = useKeyName();
   const data: SpotlightActionGroupData[] = groups.map((group) => ({
     group: t(`common:palette.${group}`),
     actions: actions
@@ -18,15 +20,14 @@ export function Palette() {
         id: action.id,
         label: t(action.title),
         leftSection: <action.icon size={18} stroke={1.6} aria-hidden />,
-        rightSection: action.keys ? <kbd style={{ font: 'inherit', fontSize: 12, opacity: 0.65 }}>{keyName(action.keys)}</kbd> : undefined,
+        rightSection: keyName(action.id) ? <kbd style={{ font: 'inherit', fontSize: 12, opacity: 0.65 }}>{keyName(action.id)}</kbd> : undefined,
         onClick: action.run,
       })),
   }));
   return (
     <Spotlight
       actions={data}
-      shortcut={['mod + K']}
-      tagsToIgnore={[]}
+      shortcut={null}
       nothingFound={t('common:palette.nothing')}
       highlightQuery
       scrollable

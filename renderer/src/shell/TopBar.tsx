@@ -4,7 +4,7 @@ import { IconArrowBackUp, IconArrowForwardUp, IconChevronDown, IconDoorExit, Ico
 import { useTranslation } from 'react-i18next';
 import type { ProjectView } from '../../../electron/ipc/contract';
 import { chooseCopy, chooseProject, closeProject, newProject, openSample, saveCopy } from '../start/projects';
-import { keyName } from './actions';
+import { useKeyName } from '../keys/useKeys';
 import { MiddleCut } from '../ui/MiddleCut';
 import { useStudio } from '../ui/queries';
 import { say } from '../ui/sentences';
@@ -50,16 +50,17 @@ function ProjectMenu({ project }: { readonly project: ProjectView }) {
 function History() {
   const { t } = useTranslation();
   const state = useStudio('labels:state').data;
+  const keyName = useKeyName();
   const back = state?.undo ? t('common:undoThis', { sentence: say(t, state.undo) }) : t('labels:nothingToUndo');
   const forth = state?.redo ? t('common:redoThis', { sentence: say(t, state.redo) }) : t('labels:nothingToRedo');
   return (
     <Group gap={4} justify="flex-end" wrap="nowrap">
-      <Tooltip label={`${back} (${keyName('mod+Z')})`}>
+      <Tooltip label={`${back} (${keyName('edit.undo')})`}>
         <ActionIcon aria-label={back} data-disabled={!state?.undo || undefined} onClick={() => state?.undo && void undo()} data-testid="undo">
           <IconArrowBackUp size={18} />
         </ActionIcon>
       </Tooltip>
-      <Tooltip label={`${forth} (${keyName('mod+shift+Z')})`}>
+      <Tooltip label={`${forth} (${keyName('edit.redo')})`}>
         <ActionIcon aria-label={forth} data-disabled={!state?.redo || undefined} onClick={() => state?.redo && void redo()} data-testid="redo">
           <IconArrowForwardUp size={18} />
         </ActionIcon>
@@ -71,6 +72,7 @@ function History() {
 /** Project, command palette, undo and redo. */
 export function TopBar({ project }: { readonly project: ProjectView }) {
   const { t } = useTranslation();
+  const keyName = useKeyName();
   return (
     <header className={classes.top}>
       <div style={{ minWidth: 0 }}>
@@ -79,7 +81,7 @@ export function TopBar({ project }: { readonly project: ProjectView }) {
       <UnstyledButton className={classes.search} onClick={spotlight.open} data-testid="palette-open">
         <IconSearch size={15} aria-hidden />
         {t('common:palette.button')}
-        <kbd>{keyName('mod+K')}</kbd>
+        <kbd>{keyName('palette')}</kbd>
       </UnstyledButton>
       <History />
     </header>

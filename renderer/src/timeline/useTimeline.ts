@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ClipView, FrameColumns, NameView } from '../../../electron/ipc/contract';
-import { classOfDigit, labelFrames, labelSegment, toggleExcluded } from '../frames/labeling';
+import { labelPlace, pressed, usePlaceKeys } from '../keys/useKeys';
+import { labelFrames, labelSegment, toggleExcluded } from '../frames/labeling';
 import { go, refine } from '../ui/place';
 import { chosenRange, frameAfter, inside, marked, noMarks, type Marks } from './timeline';
 
@@ -103,37 +104,27 @@ export function leave(): void {
 
 function act(timeline: Timeline, event: KeyboardEvent): boolean {
   const { at, seek, columns, label, mark, exclude } = timeline;
-  const steps: Readonly<Record<string, number>> = { ArrowLeft: event.shiftKey ? -10 : -1, ArrowRight: event.shiftKey ? 10 : 1, Home: -columns.ids.length, End: columns.ids.length };
-  const step = steps[event.key];
-  const digit = classOfDigit(event.key, timeline.classes);
+  const command = pressed(event, ['timeline', 'labels']);
+  const steps: Readonly<Record<string, number>> = { 'timeline.previous': -1, 'timeline.next': 1, 'timeline.back10': -10, 'timeline.on10': 10, 'timeline.first': -columns.ids.length, 'timeline.last': columns.ids.length };
+  const step = command === null ? undefined : steps[command];
   if (step !== undefined) seek(at + step);
-  else if (event.repeat) return false;
-  else if (digit) label(digit);
-  else if (event.key === 'Enter') label(timeline.chosen);
-  else if (event.key === ' ') timeline.togglePlay();
-  else if (event.key === 'Escape') leave();
-  else if (event.code === 'KeyI') mark('from');
-  else if (event.code === 'KeyO') mark('to');
-  else if (event.code === 'KeyC') timeline.setMarks(noMarks);
-  else if (event.code === 'KeyX') exclude();
-  else return false;
+  else if (command === null || event.repeat) return false;
+  else if (command === 'timeline.label') label(timeline.chosen);
+  else if (command === 'timeline.play') timeline.togglePlay();
+  else if (command === 'timeline.leave') leave();
+  else if (command === 'timeline.in') mark('from');
+  else if (command === 'timeline.out') mark('to');
+  else if (command === 'timeline.clear') timeline.setMarks(noMarks);
+  else if (command === 'exclude') exclude();
+  else {
+    const view = timeline.classes[labelPlace(command) ?? -1];
+    if (!view) return false;
+    label(view);
+  }
   return true;
 }
 
-/** The keys of the timeline, wherever the focus is: only fields, menus and dialogs keep their own. */
+/** The keys of the timeline, wherever the focus is. */
 export function useTimelineKeys(timeline: Timeline): void {
-  const latest = useRef(timeline);
-  useEffect(() => {
-    latest.current = timeline;
-  });
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target.closest('input, textarea, select, [role="dialog"], [role="menu"]')) return;
-      if ((event.key === 'Enter' || event.key === ' ') && target.closest('button, a')) return;
-      if (act(latest.current, event)) event.preventDefault();
-    };
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, []);
+  usePlaceKeys((event) => act(timeline, event));
 }

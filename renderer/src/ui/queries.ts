@@ -32,8 +32,8 @@ export function useStudioWhen<C extends CallName>(options: { readonly enabled: b
 const touchedBy: Readonly<Record<'labels' | 'clips' | 'rounds' | 'models', readonly CallName[]>> = {
   labels: ['names:list', 'clips:list', 'frames:list', 'labels:state', 'rounds:next'],
   clips: ['names:list', 'clips:list', 'clips:missing', 'frames:list', 'labels:state', 'rounds:next'],
-  rounds: ['rounds:list', 'rounds:next', 'rounds:epochs', 'clips:list', 'models:list'],
-  models: ['models:list', 'models:matrix', 'rounds:next', 'rounds:list', 'migrations:of'],
+  rounds: ['rounds:list', 'rounds:next', 'rounds:epochs', 'clips:list', 'frames:list', 'models:list'],
+  models: ['models:list', 'models:matrix', 'frames:list', 'rounds:next', 'rounds:list', 'migrations:of'],
 };
 
 /** Marks as old what a change has touched. */

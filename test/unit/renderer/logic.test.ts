@@ -1,6 +1,7 @@
 import type { EpochMetrics } from '../../../electron/core/training';
 import type { FrameColumns, ModelView } from '../../../electron/ipc/contract';
 import { arrangeBoard, cellKey, moved } from '../../../renderer/src/clips/board';
+import { sharpnessBand } from '../../../renderer/src/frames/bands';
 import { countFacets, filterFromParams, paramsFromFilter, selectRows } from '../../../renderer/src/frames/filter';
 import { clicked, kept, nothingSelected, stepped } from '../../../renderer/src/frames/selection';
 import { buildPreset } from '../../../electron/core/presets';
@@ -18,21 +19,43 @@ const columns: FrameColumns = {
   classIds: [1, 1, 2, -1],
   backgroundIds: [1, 1, 1, 2],
   excluded: [false, true, false, false],
+  sources: Uint8Array.of(1, 3, 1, 0),
+  splits: Uint8Array.of(1, 1, 2, 0),
+  rounds: Uint16Array.of(1, 1, 2, 0),
+  sharpness: Float32Array.of(5, 50, 500, Number.NaN),
+  exposure: Float32Array.of(0.05, 0.5, 0.95, Number.NaN),
+  lastAnswers: Int32Array.of(1, 2, -2, -1),
 };
 const everything = filterFromParams({});
+const choose = (chosen: Partial<(typeof everything)['chosen']>): typeof everything => ({ ...everything, chosen: { ...everything.chosen, ...chosen } });
 
 describe('frames', () => {
   it('a filter survives the address', () => {
-    const filter = { ...everything, classes: [1, -1], excluded: false, confusion: { model: 'm-1', actual: 0, predicted: 2 } };
+    const filter = { ...choose({ class: [1, -1], use: [0], split: [0, 2], sharpness: [0] }), clip: 4, confusion: { model: 'm-1', actual: 0, predicted: 2 } };
     expect(filterFromParams(parseAddress(formatAddress({ place: 'frames', params: paramsFromFilter(filter) })).params)).toEqual(filter);
   });
 
   it('filters combine, and each is counted with the others as they are', () => {
-    expect(selectRows(columns, { ...everything, classes: [1], excluded: false })).toEqual([0]);
-    const counts = countFacets(columns, { ...everything, classes: [1] });
-    expect(counts.classes).toEqual(new Map([[1, 2], [2, 1], [-1, 1]]));
-    expect(counts.backgrounds).toEqual(new Map([[1, 2]]));
-    expect([counts.excluded, counts.included]).toEqual([1, 1]);
+    expect(selectRows(columns, choose({ class: [1], use: [0] }))).toEqual([0]);
+    const counts = countFacets(columns, choose({ class: [1] }));
+    expect(counts.of.class).toEqual(new Map([[1, 2], [2, 1], [-1, 1]]));
+    expect(counts.of.background).toEqual(new Map([[1, 2]]));
+    expect(counts.of.use).toEqual(new Map([[0, 1], [1, 1]]));
+    expect(counts.all.background).toEqual(new Map([[1, 3], [2, 1]]));
+  });
+
+  it('are sifted by round, part, source, light and the answers of the last round', () => {
+    expect(selectRows(columns, choose({ split: [2, 0] }))).toEqual([2, 3]);
+    expect(selectRows(columns, choose({ source: [1], round: [2] }))).toEqual([2]);
+    expect(selectRows(columns, choose({ exposure: [0, 3] }))).toEqual([0, 3]);
+    expect(selectRows(columns, choose({ last: [1] }))).toEqual([1, 2]);
+    expect(countFacets(columns, choose({ last: [1], split: [1] })).of.last).toEqual(new Map([[0, 1], [1, 1]]));
+  });
+
+  it('the blurriest and the sharpest tenth are those of the project', () => {
+    const bands = sharpnessBand(Float32Array.from({ length: 101 }, (_, index) => (index === 100 ? Number.NaN : index * index)));
+    expect([0, 1, 2, 3].map((band) => bands.filter((value) => value === band).length)).toEqual([10, 80, 10, 1]);
+    expect([...sharpnessBand(Float32Array.of(7, 7, 7))]).toEqual([1, 1, 1]);
   });
 
   it('are chosen by click, shift and ctrl', () => {
