@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     globals: true,
     projects: [
-      { test: { name: 'unit', globals: true, environment: 'node', include: ['test/unit/**/*.test.{ts,tsx}'] } },
+      { test: { name: 'unit', globals: true, environment: 'node', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 30_000 } },
       {
         test: {
           name: 'integration',
