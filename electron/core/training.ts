@@ -4,6 +4,12 @@ import { assertNever } from './errors';
 export const learningRateSchedules = ['constant', 'cosine', 'step'] as const;
 export type LearningRateSchedule = (typeof learningRateSchedules)[number];
 
+export const optimizerNames = ['sgd', 'adam', 'adamw'] as const;
+export type OptimizerName = (typeof optimizerNames)[number];
+
+/** What an example of a class counts: all the same, rare classes more (n / (classes * n of the class)), or as given by name. */
+export type ClassWeights = 'none' | 'balanced' | Readonly<Record<string, number>>;
+
 /** Numbers chosen before a run. */
 export interface TrainingConfig {
   readonly epochs: number;
@@ -15,6 +21,23 @@ export interface TrainingConfig {
   readonly patience: number;
   /** How the learning rate goes over the run; without it: constant. See `learningRateAt`. */
   readonly schedule?: LearningRateSchedule;
+  /** Without it: adam. */
+  readonly optimizer?: OptimizerName;
+  /** Of sgd, 0 to 1; without it: 0.9. */
+  readonly momentum?: number;
+  /** Of sgd: looks ahead by a step (Nesterov); without it: no. */
+  readonly nesterov?: boolean;
+  /** Decoupled decay per step, times the learning rate; without it: 0.004 for adamw (as in Keras), none for the others. */
+  readonly weightDecay?: number;
+  /** Regularisation of the kernels, added to the loss as in Keras; without it: none. */
+  readonly l1?: number;
+  readonly l2?: number;
+  /** Longest that all gradients together may be; without it, or 0: any length. */
+  readonly clip?: number;
+  /** Share of each answer that is spread over all classes, 0 to 1; without it: none. */
+  readonly labelSmoothing?: number;
+  /** Without it: all the same. */
+  readonly classWeights?: ClassWeights;
 }
 
 export const defaultTrainingConfig: TrainingConfig = {
@@ -45,6 +68,16 @@ export function learningRateAt(config: TrainingConfig, step: number, steps: numb
     default:
       return assertNever(schedule);
   }
+}
+
+/** Weight of each class for a loss: `counts` are the training examples of each. Errors: none; a class that is not named counts 1. */
+export function classWeightsOf(weights: ClassWeights | undefined, classNames: readonly string[], counts: readonly number[]): readonly number[] | null {
+  if (weights === undefined || weights === 'none') return null;
+  if (weights !== 'balanced') return classNames.map((name) => weights[name] ?? 1);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const present = counts.filter((count) => count > 0).length;
+  // The formula of scikit-learn's "balanced": the mean weight of an example stays 1.
+  return counts.map((count) => (count > 0 ? total / (present * count) : 1));
 }
 
 /** What one pass over the training frames came to. */

@@ -13,6 +13,7 @@ import { initialWeights } from './initialWeights';
 import { loadModel, recoverModel, saveModel, type StoredModel } from './modelFiles';
 import { openPixels, readDataset, type PixelSource } from './pixelCache';
 import { tensorflow, tensorflowVersions } from './tensorflow';
+import { trainingOptions } from './trainingOptions';
 
 /** What a run is made of; see `TrainJob`. */
 export interface TrainRequest {
@@ -59,6 +60,13 @@ function chooseExamples(dataset: DatasetFile, unreadable: ReadonlySet<number>, c
   const labels = Int32Array.from(dataset.examples.map(({ classIndex }) => classIndex));
   if (new Set([...train].map((index) => labels[index])).size < 2) throw new UserError('training:oneClass');
   return { train, validation: of('validation'), labels };
+}
+
+/** Training examples of each class. */
+function countClasses({ train, labels }: Examples, classes: number): readonly number[] {
+  const counts = Array.from({ length: classes }, () => 0);
+  for (const index of train) counts[labels[index] as number] = (counts[labels[index] as number] ?? 0) + 1;
+  return counts;
 }
 
 function startWeights(request: TrainRequest): Weights {
@@ -220,7 +228,7 @@ export async function train(request: TrainRequest, context: NnContext, events: T
   let session: GraphSession | null = null;
   try {
     const examples = chooseExamples(dataset, pixels.unreadable, dataset.classNames.length);
-    session = await GraphSession.create(request.architecture, defaultPreprocessing(channels), weights, true);
+    session = await GraphSession.create(request.architecture, defaultPreprocessing(channels), weights, trainingOptions(request.config, dataset.classNames, countClasses(examples, dataset.classNames.length)));
     const run = new Run(request, session, pixels, examples, dataset.classNames);
     recoverModel(join(request.runFolder, 'best'));
     const checkpoint = request.resume ? loadCheckpoint(request.runFolder) : null;
