@@ -1,5 +1,5 @@
 import type { Command as Program } from 'commander';
-import { learningRateSchedules, optimizerNames, type ClassWeights, type TrainingConfig } from '../core/training';
+import { balances, learningRateSchedules, optimizerNames, type ClassWeights, type TrainingConfig } from '../core/training';
 import { UsageError } from './io';
 
 /** What commander makes of the options that `addTrainingOptions` declares. */
@@ -20,6 +20,12 @@ export interface TrainingFlags {
   readonly clip?: string;
   readonly labelSmoothing?: string;
   readonly classWeights?: string;
+  readonly balance?: string;
+  readonly warmUp?: string;
+  readonly inherited?: string;
+  readonly inheritedFactor?: string;
+  readonly freeze?: string;
+  readonly thawAfter?: string;
 }
 
 type Draft = { -readonly [K in keyof TrainingConfig]?: TrainingConfig[K] };
@@ -38,6 +44,10 @@ function number(text: string | undefined, option: string, least: number, most: n
   const value = Number(text);
   if (text.trim() === '' || !(value >= least && value <= most)) throw new UsageError(`${option} ${text}: a number from ${least} to ${most} is expected`);
   return value;
+}
+
+function list(text: string | undefined): readonly string[] | undefined {
+  return text?.split(',').map((part) => part.trim()).filter((part) => part !== '');
 }
 
 function oneOf<T extends string>(text: string | undefined, option: string, names: readonly T[]): T | undefined {
@@ -73,7 +83,13 @@ export function addTrainingOptions(command: Program): Program {
     .option('--l2 <x>', 'regularisation of the kernels by their squares')
     .option('--clip <x>', 'longest that all gradients together may be')
     .option('--label-smoothing <x>', 'share of each answer that is spread over all classes')
-    .option('--class-weights <weights>', 'none, balanced, or classes with numbers: cup=2,ball=0.5');
+    .option('--class-weights <weights>', 'none, balanced, or classes with numbers: cup=2,ball=0.5')
+    .option('--balance <what>', 'what comes equally often in an epoch: none, class, background or both')
+    .option('--warm-up <steps>', 'steps over which the learning rate rises')
+    .option('--inherited <layers>', 'layers learnt before, with commas between: they get a share of the learning rate')
+    .option('--inherited-factor <x>', 'that share (default: 0.1)')
+    .option('--freeze <layers>', 'layers that stand still, with commas between')
+    .option('--thaw-after <n>', 'after so many epochs the frozen layers learn, too');
 }
 
 function given(draft: Draft): Partial<TrainingConfig> {
@@ -101,5 +117,11 @@ export function trainingConfig(flags: TrainingFlags): Partial<TrainingConfig> {
     clip: number(flags.clip, '--clip', 0, 1e6),
     labelSmoothing: number(flags.labelSmoothing, '--label-smoothing', 0, 0.9999),
     classWeights: classWeights(flags.classWeights),
+    balance: oneOf(flags.balance, '--balance', balances),
+    warmUp: whole(flags.warmUp, '--warm-up', 0),
+    inherited: list(flags.inherited),
+    inheritedFactor: number(flags.inheritedFactor, '--inherited-factor', 1e-6, 1),
+    frozen: list(flags.freeze),
+    thawAfter: whole(flags.thawAfter, '--thaw-after', 0),
   });
 }

@@ -10,6 +10,10 @@ export type OptimizerName = (typeof optimizerNames)[number];
 /** What an example of a class counts: all the same, rare classes more (n / (classes * n of the class)), or as given by name. */
 export type ClassWeights = 'none' | 'balanced' | Readonly<Record<string, number>>;
 
+export const balances = ['none', 'class', 'background', 'both'] as const;
+/** What comes equally often in an epoch; see `epochOrder`. */
+export type Balance = (typeof balances)[number];
+
 /** Numbers chosen before a run. */
 export interface TrainingConfig {
   readonly epochs: number;
@@ -38,6 +42,18 @@ export interface TrainingConfig {
   readonly labelSmoothing?: number;
   /** Without it: all the same. */
   readonly classWeights?: ClassWeights;
+  /** Without it: none. */
+  readonly balance?: Balance;
+  /** Steps over which the learning rate rises in a line; without it: a twentieth of the steps of `cosine`, otherwise none. */
+  readonly warmUp?: number;
+  /** Layers whose weights were learnt before, by name; they get `inheritedFactor` of the learning rate. */
+  readonly inherited?: readonly string[];
+  /** Without it: 0.1. */
+  readonly inheritedFactor?: number;
+  /** Layers that stand still, by name; frozen batch normalisation keeps its statistics, too. */
+  readonly frozen?: readonly string[];
+  /** After so many epochs all layers learn, with a new optimizer; without it, or 0: the frozen ones never do. */
+  readonly thawAfter?: number;
 }
 
 export const defaultTrainingConfig: TrainingConfig = {
@@ -50,24 +66,46 @@ export const defaultTrainingConfig: TrainingConfig = {
 };
 
 /**
- * The learning rate of step `step` (from 0) of a run of `steps` steps. `cosine`: rises in a line over the first twentieth,
- * then falls along half a cosine (Loshchilov and Hutter 2017) towards 0; `step`: a tenth after a half and after three quarters.
+ * The learning rate of step `step` (from 0) of a run of `steps` steps. It rises in a line over the warm-up; `cosine` then
+ * falls along half a cosine (Loshchilov and Hutter 2017) towards 0; `step`: a tenth after a half and after three quarters.
  */
 export function learningRateAt(config: TrainingConfig, step: number, steps: number): number {
   const { learningRate, schedule = 'constant' } = config;
+  const warmUp = Math.min(config.warmUp ?? (schedule === 'cosine' ? Math.floor(steps / 20) : 0), steps);
+  if (step < warmUp) return (learningRate * (step + 1)) / (warmUp + 1);
   switch (schedule) {
     case 'constant':
       return learningRate;
-    case 'cosine': {
-      const warmUp = Math.floor(steps / 20);
-      if (step < warmUp) return (learningRate * (step + 1)) / (warmUp + 1);
+    case 'cosine':
       return (learningRate * (1 + Math.cos((Math.PI * (step - warmUp)) / Math.max(1, steps - warmUp)))) / 2;
-    }
     case 'step':
       return learningRate * (step < steps / 2 ? 1 : step < (steps * 3) / 4 ? 0.1 : 0.01);
     default:
       return assertNever(schedule);
   }
+}
+
+/** A stretch of a run in which the same layers learn: it has an optimizer, a warm-up and a schedule of its own. */
+export interface Phase {
+  /** Number of epochs before it. */
+  readonly from: number;
+  /** Number of epochs behind its last one. */
+  readonly to: number;
+  readonly frozen: readonly string[];
+}
+
+/** The phase that the epoch after `epoch` finished ones belongs to. */
+export function phaseAt(config: TrainingConfig, epoch: number): Phase {
+  const { frozen = [], thawAfter = 0, epochs } = config;
+  if (frozen.length === 0 || thawAfter === 0 || thawAfter >= epochs) return { from: 0, to: epochs, frozen };
+  return epoch < thawAfter ? { from: 0, to: thawAfter, frozen } : { from: thawAfter, to: epochs, frozen: [] };
+}
+
+/** The learning rate of a step of an epoch; while layers wait to thaw it is constant after its warm-up. */
+export function phaseRateAt(config: TrainingConfig, epoch: number, step: number, stepsPerEpoch: number): number {
+  const { from, to } = phaseAt(config, epoch);
+  const own = to < config.epochs ? { ...config, schedule: 'constant' as const } : config;
+  return learningRateAt(own, (epoch - from) * stepsPerEpoch + step, (to - from) * stepsPerEpoch);
 }
 
 /** Weight of each class for a loss: `counts` are the training examples of each. Errors: none; a class that is not named counts 1. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { learningRateSchedules, optimizerNames } from '../core/training';
+import { balances, learningRateSchedules, optimizerNames } from '../core/training';
 import type { CallName } from './contract';
 
 const id = z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER);
@@ -27,6 +27,12 @@ const config = z
     clip: z.number().min(0).max(1e6).optional(),
     labelSmoothing: z.number().min(0).lt(1).optional(),
     classWeights: z.union([z.enum(['none', 'balanced']), z.record(name, z.number().min(0).max(1e6))]).optional(),
+    balance: z.enum(balances).optional(),
+    warmUp: z.number().int().min(0).max(1e6).optional(),
+    inherited: z.array(name).max(1000).optional(),
+    inheritedFactor: z.number().gt(0).max(1).optional(),
+    frozen: z.array(name).max(1000).optional(),
+    thawAfter: z.number().int().min(0).max(10_000).optional(),
   })
   .strict();
 const clipIds = z.array(id).max(100_000);

@@ -4,7 +4,7 @@ import { buildPreset } from '../../../electron/core/presets';
 import { Random } from '../../../electron/core/random';
 import { GraphSession } from '../../../electron/nn/graph/session';
 import { defaultTrainingConfig, type TrainingConfig } from '../../../electron/core/training';
-import { trainingOptions } from '../../../electron/nn/trainingOptions';
+import { trainingOptions } from '../../../electron/nn/training/options';
 import { initialWeights } from '../../../electron/nn/initialWeights';
 import { KerasProcess, kerasPython, type KerasJob } from '../../helpers/keras';
 

@@ -9,7 +9,7 @@ import { GraphSession, type Teaching } from '../../../electron/nn/graph/session'
 import { initialWeights } from '../../../electron/nn/initialWeights';
 import { kerasTopology } from '../../../electron/nn/kerasTopology';
 import { tensorflow } from '../../../electron/nn/tensorflow';
-import { trainingOptions } from '../../../electron/nn/trainingOptions';
+import { trainingOptions } from '../../../electron/nn/training/options';
 
 const tf = tensorflow();
 const [size, classes, count, steps] = [10, 3, 8, 5];
