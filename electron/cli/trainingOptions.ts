@@ -26,6 +26,10 @@ export interface TrainingFlags {
   readonly inheritedFactor?: string;
   readonly freeze?: string;
   readonly thawAfter?: string;
+  readonly teacher?: string;
+  readonly teacherShare?: string;
+  readonly temperature?: string;
+  readonly unlabelled?: boolean;
 }
 
 type Draft = { -readonly [K in keyof TrainingConfig]?: TrainingConfig[K] };
@@ -89,7 +93,11 @@ export function addTrainingOptions(command: Program): Program {
     .option('--inherited <layers>', 'layers learnt before, with commas between: they get a share of the learning rate')
     .option('--inherited-factor <x>', 'that share (default: 0.1)')
     .option('--freeze <layers>', 'layers that stand still, with commas between')
-    .option('--thaw-after <n>', 'after so many epochs the frozen layers learn, too');
+    .option('--thaw-after <n>', 'after so many epochs the frozen layers learn, too')
+    .option('--teacher <model>', 'a model whose answers are learnt, too: id, name, last or best')
+    .option('--teacher-share <x>', 'its share in the loss of a labeled frame (default: 0.5)')
+    .option('--temperature <x>', 'by which both answers are softened (default: 2)')
+    .option('--unlabelled', 'with a teacher: frames without a label are learnt from, too');
 }
 
 function given(draft: Draft): Partial<TrainingConfig> {
@@ -123,5 +131,9 @@ export function trainingConfig(flags: TrainingFlags): Partial<TrainingConfig> {
     inheritedFactor: number(flags.inheritedFactor, '--inherited-factor', 1e-6, 1),
     frozen: list(flags.freeze),
     thawAfter: whole(flags.thawAfter, '--thaw-after', 0),
+    teacher: flags.teacher,
+    teacherShare: number(flags.teacherShare, '--teacher-share', 0, 1),
+    temperature: number(flags.temperature, '--temperature', 0.1, 100),
+    unlabelled: flags.unlabelled,
   });
 }

@@ -54,6 +54,14 @@ export interface TrainingConfig {
   readonly frozen?: readonly string[];
   /** After so many epochs all layers learn, with a new optimizer; without it, or 0: the frozen ones never do. */
   readonly thawAfter?: number;
+  /** Id of a model whose answers are learnt, too; see `DistillationOptions`. */
+  readonly teacher?: string;
+  /** Share of the teacher in the loss of a frame with a label, 0 to 1; without it: 0.5. */
+  readonly teacherShare?: number;
+  /** By which the answers of both are softened; without it: 2. */
+  readonly temperature?: number;
+  /** With a teacher: frames of the project without a label are learnt from, too. */
+  readonly unlabelled?: boolean;
 }
 
 export const defaultTrainingConfig: TrainingConfig = {

@@ -33,6 +33,10 @@ const config = z
     inheritedFactor: z.number().gt(0).max(1).optional(),
     frozen: z.array(name).max(1000).optional(),
     thawAfter: z.number().int().min(0).max(10_000).optional(),
+    teacher: reference.optional(),
+    teacherShare: z.number().min(0).max(1).optional(),
+    temperature: z.number().min(0.1).max(100).optional(),
+    unlabelled: z.boolean().optional(),
   })
   .strict();
 const clipIds = z.array(id).max(100_000);

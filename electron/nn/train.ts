@@ -11,6 +11,7 @@ import { finishEpoch, trainEpoch, validate } from './training/epoch';
 import { chooseExamples, countClasses, startWeights } from './training/examples';
 import { checkLayers, trainingOptions } from './training/options';
 import { Run, type TrainEvents, type TrainRequest } from './training/run';
+import { Teacher } from './training/teacher';
 
 export interface TrainOutcome {
   readonly kind: 'train';
@@ -53,22 +54,28 @@ export async function train(request: TrainRequest, context: NnContext, events: T
   const weights = startWeights(request.architecture, request.startModelFolder, request.config.seed);
   const pixels = await openPixels(dataset, request.cacheFolder, height, width, context);
   let run: Run | null = null;
+  let teacher: Teacher | null = null;
   try {
-    const examples = chooseExamples(dataset, pixels.unreadable, dataset.classNames.length);
-    const options = trainingOptions(request.config, dataset.classNames, countClasses(examples, dataset.classNames.length));
+    const { classNames } = dataset;
+    const { teacherShare = 0.5, temperature = 2 } = request.config;
+    if (request.teacherFolder) teacher = await Teacher.open(request.teacherFolder, request.architecture, classNames, teacherShare, temperature);
+    const examples = chooseExamples(dataset, pixels.unreadable, classNames.length, teacher !== null);
+    const options = trainingOptions(request.config, classNames, countClasses(examples, classNames.length), teacher?.options);
     recoverModel(join(request.runFolder, 'best'));
     const checkpoint = request.resume ? loadCheckpoint(request.runFolder) : null;
     const { config } = request;
     const phase = phaseAt(config, Math.min(checkpoint?.epoch ?? 0, config.epochs - 1));
-    run = new Run(request, await Run.open(request, options, weights, phase), pixels, examples, dataset.classNames, options);
+    run = new Run(request, await Run.open(request, options, weights, phase), pixels, examples, classNames, options, teacher);
     if (checkpoint) run.restore(checkpoint);
     await trainAll(run, context, events);
     if (!existsSync(join(request.runFolder, 'best'))) throw new Error('a training ended without a best model');
     const outcome = { kind: 'train', epochs: run.history, bestEpoch: run.bestEpoch, imagesPerSecond: median(run.imagesPerSecond), engine: 'graph', engineReason: null, versions: tensorflowVersions() } as const;
     run.session.dispose();
+    teacher?.dispose();
     return { ...outcome, tensorsBefore, tensorsAfter: tensorflow().memory().numTensors };
   } finally {
     run?.session.dispose();
+    teacher?.dispose();
     pixels.close();
   }
 }

@@ -29,17 +29,19 @@ export async function trainEpoch(run: Run, context: NnContext): Promise<{ readon
   const scratch = new Uint8Array(size);
   const started = performance.now();
   const steps = Math.ceil(order.length / config.batchSize);
-  let [loss, correct, lastReport] = [0, 0, 0];
+  let [loss, correct, labelled, lastReport] = [0, 0, 0, 0];
   for (let at = 0; at < order.length; at += config.batchSize) {
     const rate = phaseRateAt(config, run.epoch, at / config.batchSize, steps);
     const indices = order.subarray(at, at + config.batchSize);
     fillBatch(run, indices, batch, labels);
     if (config.augmentation !== 'none') for (let k = 0; k < indices.length; k += 1) augment(batch, k * size, height, width, config.augmentation, run.random, scratch);
-    const step = run.session.train(batch.subarray(0, indices.length * size), labels.subarray(0, indices.length), rate, [run.random.next32() | 0, run.epoch]);
+    const [pictures, classes] = [batch.subarray(0, indices.length * size), labels.subarray(0, indices.length)];
+    const step = run.session.train(pictures, classes, rate, [run.random.next32() | 0, run.epoch], run.teacher?.teach(pictures, classes) ?? null);
     // Far beyond what any answer can cost: it has diverged, and will not come back.
     if (!(step.loss < mostLoss)) throw new UserError('training:notANumber', { epoch: run.epoch + 1, rate: config.learningRate, lower: config.learningRate / 10 });
     loss += step.loss * indices.length;
     correct += step.correct;
+    labelled += classes.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0);
     const now = performance.now();
     if (now - lastReport > 150) {
       lastReport = now;
@@ -52,7 +54,7 @@ export async function trainEpoch(run: Run, context: NnContext): Promise<{ readon
   }
   const seconds = (performance.now() - started) / 1000;
   run.imagesPerSecond.push(order.length / seconds);
-  return { loss: loss / order.length, accuracy: correct / order.length, seconds };
+  return { loss: loss / order.length, accuracy: labelled > 0 ? correct / labelled : 0, seconds };
 }
 
 /** Loss and accuracy on the validation frames; null without any. */

@@ -14,21 +14,21 @@ export interface Examples {
   readonly all: readonly DatasetExample[];
 }
 
-/** Readable examples with a class that the network has. Errors: `training:noFrames`, `training:oneClass`. */
-export function chooseExamples(dataset: DatasetFile, unreadable: ReadonlySet<number>, classes: number): Examples {
-  const of = (split: string): Int32Array =>
-    Int32Array.from(dataset.examples.flatMap((example, index) => (example.split === split && example.classIndex >= 0 && example.classIndex < classes && !unreadable.has(index) ? [index] : [])));
-  const train = of('train');
+/** Readable examples with a class that the network has; a run that is `taught` also trains with frames that have none. Errors: `training:noFrames`, `training:oneClass`. */
+export function chooseExamples(dataset: DatasetFile, unreadable: ReadonlySet<number>, classes: number, taught = false): Examples {
+  const of = (split: string, least: number): Int32Array =>
+    Int32Array.from(dataset.examples.flatMap((example, index) => (example.split === split && example.classIndex >= least && example.classIndex < classes && !unreadable.has(index) ? [index] : [])));
+  const train = of('train', taught ? -1 : 0);
   if (train.length === 0) throw new UserError('training:noFrames');
   const labels = Int32Array.from(dataset.examples.map(({ classIndex }) => classIndex));
-  if (new Set([...train].map((index) => labels[index])).size < 2) throw new UserError('training:oneClass');
-  return { train, validation: of('validation'), labels, all: dataset.examples };
+  if (!taught && new Set([...train].map((index) => labels[index])).size < 2) throw new UserError('training:oneClass');
+  return { train, validation: of('validation', 0), labels, all: dataset.examples };
 }
 
 /** Training examples of each class. */
 export function countClasses({ train, labels }: Examples, classes: number): readonly number[] {
   const counts = Array.from({ length: classes }, () => 0);
-  for (const index of train) counts[labels[index] as number] = (counts[labels[index] as number] ?? 0) + 1;
+  for (const index of train) if ((labels[index] as number) >= 0) counts[labels[index] as number] = (counts[labels[index] as number] ?? 0) + 1;
   return counts;
 }
 

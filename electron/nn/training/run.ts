@@ -8,11 +8,13 @@ import type { StoredModel } from '../modelFiles';
 import type { PixelSource } from '../pixelCache';
 import type { Examples } from './examples';
 import { freeze } from './options';
+import type { Teacher } from './teacher';
 
 /** What a run is made of; see `TrainJob`. */
 export interface TrainRequest {
   readonly runFolder: string;
   readonly startModelFolder: string | null;
+  readonly teacherFolder?: string | null;
   readonly architecture: Architecture;
   readonly datasetFile: string;
   readonly cacheFolder: string;
@@ -41,6 +43,7 @@ export class Run {
     readonly examples: Examples,
     readonly classNames: readonly string[],
     readonly options: TrainingOptions,
+    readonly teacher: Teacher | null = null,
   ) {
     this.random = Random.seeded(request.config.seed, 23);
   }
