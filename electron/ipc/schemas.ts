@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { learningRateSchedules } from '../core/training';
+import { balances, learningRateSchedules, optimizerNames } from '../core/training';
 import type { CallName } from './contract';
 
 const id = z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER);
@@ -18,6 +18,25 @@ const config = z
     augmentation: z.enum(['none', 'light', 'strong']),
     patience: z.number().int().min(0).max(10_000),
     schedule: z.enum(learningRateSchedules).optional(),
+    optimizer: z.enum(optimizerNames).optional(),
+    momentum: z.number().min(0).lt(1).optional(),
+    nesterov: z.boolean().optional(),
+    weightDecay: z.number().min(0).max(10).optional(),
+    l1: z.number().min(0).max(10).optional(),
+    l2: z.number().min(0).max(10).optional(),
+    clip: z.number().min(0).max(1e6).optional(),
+    labelSmoothing: z.number().min(0).lt(1).optional(),
+    classWeights: z.union([z.enum(['none', 'balanced']), z.record(name, z.number().min(0).max(1e6))]).optional(),
+    balance: z.enum(balances).optional(),
+    warmUp: z.number().int().min(0).max(1e6).optional(),
+    inherited: z.array(name).max(1000).optional(),
+    inheritedFactor: z.number().gt(0).max(1).optional(),
+    frozen: z.array(name).max(1000).optional(),
+    thawAfter: z.number().int().min(0).max(10_000).optional(),
+    teacher: reference.optional(),
+    teacherShare: z.number().min(0).max(1).optional(),
+    temperature: z.number().min(0.1).max(100).optional(),
+    unlabelled: z.boolean().optional(),
   })
   .strict();
 const clipIds = z.array(id).min(1).max(100_000);

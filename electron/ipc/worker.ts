@@ -32,6 +32,8 @@ export interface TrainJob {
   readonly runFolder: string;
   /** Folder of the model whose weights it starts from; null = fresh. Same architecture. */
   readonly startModelFolder: string | null;
+  /** Folder of the model that teaches; without it: none. Its training frames may lack a label (-1). */
+  readonly teacherFolder?: string | null;
   readonly architecture: Architecture;
   /** Path of a `DatasetFile` (JSON). */
   readonly datasetFile: string;

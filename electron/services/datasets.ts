@@ -71,10 +71,25 @@ export function freezeDataset(project: Project, clips: readonly ClipRow[], class
   });
 }
 
-/** Writes a frozen dataset as the file that a worker reads. */
-export function writeFrozenDataset(project: ReadProject, datasetId: number, classNames: readonly string[], file: string): void {
+/** Writes a frozen dataset, and examples that are no part of it, as the file that a worker reads. */
+export function writeFrozenDataset(project: ReadProject, datasetId: number, classNames: readonly string[], file: string, more: readonly DatasetExample[] = []): void {
   const examples = datasetFrames(project.db, datasetId).map((row): DatasetExample => ({ ...row, file: frameFile(row.sha256) }));
-  writeDatasetFile(file, { folder: project.folder, classNames, examples });
+  writeDatasetFile(file, { folder: project.folder, classNames, examples: [...examples, ...more] });
+}
+
+/** Frames without a label that are not excluded, of clips (or parts of clips) that no figure is measured on; class -1. */
+export function unlabelledExamples(project: ReadProject): readonly DatasetExample[] {
+  const clips = listClips(project.db);
+  const splits = currentSplits(clips);
+  const backgrounds = new Map(listNames(project.db, 'backgrounds').map(({ id, name }) => [id, name]));
+  return clips.flatMap((clip) => {
+    const frames = listFrames(project.db, { clipId: clip.id });
+    return splitFrames(splits.get(clip.id) ?? clip.split ?? 'train', frames.length, clip.kind).flatMap((part, index): DatasetExample[] => {
+      const frame = frames[index];
+      if (part !== 'train' || !frame || frame.classId !== null || frame.excluded) return [];
+      return [{ frameId: frame.id, file: frameFile(frame.sha256), sha256: frame.sha256, classIndex: -1, split: 'train', clipId: clip.id, background: backgrounds.get(frame.backgroundId ?? -1) ?? null, crop: clip.crop }];
+    });
+  });
 }
 
 /** Writes a list of frames as the file that a worker reads. */

@@ -6,14 +6,14 @@ import { CancelledError, serializeError, UserError } from '../core/errors';
 import type { ModelMetadata } from '../core/models';
 import { buildPreset } from '../core/presets';
 import { countParameters } from '../core/shapes';
-import { defaultTrainingConfig, type EpochMetrics, type TrainingConfig } from '../core/training';
+import { defaultTrainingConfig, type DatasetExample, type DatasetFile, type EpochMetrics, type TrainingConfig } from '../core/training';
 import type { TrainResult, WorkerMessage } from '../ipc/worker';
 import { listClips, type ClipRow } from '../store/clips';
 import { findDataset, type DatasetRow } from '../store/datasets';
 import { insertModel, listModels, setModelAccuracy, type ModelRow } from '../store/models';
 import { listNames } from '../store/names';
 import { finishRun, findRound, findRun, insertRound, insertRun, listRounds, listRuns, saveEpoch, setRunState, usedClips, type RoundRow, type RunRow } from '../store/rounds';
-import { classesOf, freezeDataset, splitClipFrames, writeFrozenDataset } from './datasets';
+import { classesOf, freezeDataset, splitClipFrames, unlabelledExamples, writeFrozenDataset } from './datasets';
 import { evaluateModel } from './evaluations';
 import type { JobContext } from './jobs';
 import { freeModelName, modelFolder, modelMetadata, resolveModel } from './models';
@@ -112,7 +112,7 @@ function prepareRound(project: Project, wish: RoundWish): { readonly round: Roun
         datasetId,
         startModelId: start.model?.id ?? null,
         architecture: start.architecture,
-        config: { ...defaultTrainingConfig, ...wish.config },
+        config: { ...defaultTrainingConfig, ...wish.config, ...(wish.config?.teacher === undefined ? {} : { teacher: resolveModel(project, wish.config.teacher).id }) },
         backgrounds: [...new Set(added.map((clip) => names.get(clip.backgroundId ?? -1)).filter((name): name is string => name !== undefined))],
       },
       all.map(({ id: clipId }) => clipId),
@@ -153,12 +153,23 @@ export async function resumeRound(project: Project, runId: string | undefined, w
   return runTraining(project, round, run.id, true, workers, context, events);
 }
 
+/** Frames without a label are not in the frozen list: a run that goes on keeps those that it began with. */
+function readUnlabelled(datasetFile: string): readonly DatasetExample[] | null {
+  try {
+    return (JSON.parse(readFileSync(datasetFile, 'utf8')) as DatasetFile).examples.filter(({ classIndex }) => classIndex < 0);
+  } catch {
+    return null;
+  }
+}
+
 async function runTraining(project: Project, round: RoundRow, runId: string, resume: boolean, workers: Workers, context: JobContext, events: TrainingEvents): Promise<RoundResult> {
   const runFolder = join(project.folder, 'runs', runId);
   mkdirSync(runFolder, { recursive: true });
   const dataset = findDataset(project.db, round.datasetId) as DatasetRow;
   const datasetFile = join(runFolder, 'dataset.json');
-  writeFrozenDataset(project, round.datasetId, dataset.classNames, datasetFile);
+  const { teacher, unlabelled = false } = round.config;
+  const kept = resume && teacher !== undefined && unlabelled ? readUnlabelled(datasetFile) : null;
+  writeFrozenDataset(project, round.datasetId, dataset.classNames, datasetFile, kept ?? (teacher !== undefined && unlabelled ? unlabelledExamples(project) : []));
   const listen = (message: WorkerMessage): void => {
     if (message.kind === 'progress') context.report(message.progress);
     if (message.kind !== 'epoch') return;
@@ -171,6 +182,7 @@ async function runTraining(project: Project, round: RoundRow, runId: string, res
         kind: 'train',
         job: {
           runFolder,
+          teacherFolder: teacher === undefined ? null : modelFolder(project, teacher),
           startModelFolder: round.startModelId ? modelFolder(project, round.startModelId) : null,
           architecture: round.architecture,
           datasetFile,

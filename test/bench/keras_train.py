@@ -79,8 +79,17 @@ def build(job):
         at += size
     for name, weights in by_layer.items():
         model.get_layer(name).set_weights(weights)
-    model.compile(optimizer=keras.optimizers.Adam(job["learningRate"]), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
+    model.compile(optimizer=optimizer(job), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
     return model
+
+
+def optimizer(job):
+    rate, kind = job["learningRate"], job.get("optimizer", "adam")
+    if kind == "sgd":
+        return keras.optimizers.SGD(rate, momentum=0.9, nesterov=job.get("nesterov", False))
+    if kind == "adamw":
+        return keras.optimizers.AdamW(rate)
+    return keras.optimizers.Adam(rate)
 
 
 class Clock(keras.callbacks.Callback):

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Architecture, Weights } from '../../electron/core/architecture';
 import { weightSpecs } from '../../electron/core/shapes';
+import type { OptimizerName } from '../../electron/core/training';
 import { cacheFolder } from '../../electron/services/cacheFolder';
 
 const packages = ['tensorflow-cpu==2.21.0', 'keras'];
@@ -18,6 +19,9 @@ export interface KerasJob {
   readonly labels: Int32Array;
   readonly batch: number;
   readonly learningRate: number;
+  /** Without it: adam. */
+  readonly optimizer?: OptimizerName;
+  readonly nesterov?: boolean;
 }
 
 function loud(text: string): void {

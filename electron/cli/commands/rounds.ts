@@ -3,7 +3,7 @@ import { formatInputShape, parseInputShape, type Architecture } from '../../core
 import { parseFromFolders } from '../../core/clips';
 import { UserError } from '../../core/errors';
 import { isPreset, presetNames } from '../../core/presets';
-import { learningRateSchedules, type EpochMetrics, type TrainingConfig } from '../../core/training';
+import type { EpochMetrics } from '../../core/training';
 import { readArchitectureFile } from '../../services/architectures';
 import { evaluateAll, evaluateModel, evaluateOutside, type ModelEvaluation } from '../../services/evaluations';
 import { resolveModel } from '../../services/models';
@@ -12,53 +12,13 @@ import { resumeRound, trainRound, type RoundResult, type TrainingEvents } from '
 import { listModels } from '../../store/models';
 import { percent, table, UsageError, type GlobalOptions, type Terminal } from '../io';
 import { runCommand } from '../run';
+import { addTrainingOptions, trainingConfig, type TrainingFlags } from '../trainingOptions';
 
-interface TrainOptions {
+interface TrainOptions extends TrainingFlags {
   readonly backgrounds?: string;
   readonly input?: string;
   readonly architecture?: string;
   readonly from?: string;
-  readonly epochs?: string;
-  readonly batch?: string;
-  readonly learningRate?: string;
-  readonly seed?: string;
-  readonly augment?: string;
-  readonly patience?: string;
-  readonly schedule?: string;
-}
-
-function whole(text: string | undefined, option: string, least: number): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new UsageError(`${option} ${text}: a whole number of at least ${least} is expected`);
-  return value;
-}
-
-function trainingConfig(options: TrainOptions): Partial<TrainingConfig> {
-  const config: { -readonly [K in keyof TrainingConfig]?: TrainingConfig[K] } = {};
-  const epochs = whole(options.epochs, '--epochs', 1);
-  const batchSize = whole(options.batch, '--batch', 1);
-  const seed = whole(options.seed, '--seed', 0);
-  const patience = whole(options.patience, '--patience', 0);
-  if (epochs !== undefined) config.epochs = epochs;
-  if (batchSize !== undefined) config.batchSize = batchSize;
-  if (seed !== undefined) config.seed = seed;
-  if (patience !== undefined) config.patience = patience;
-  if (options.learningRate !== undefined) {
-    const rate = Number(options.learningRate);
-    if (!(rate > 0)) throw new UsageError(`--learning-rate ${options.learningRate}: a number above 0 is expected`);
-    config.learningRate = rate;
-  }
-  if (options.augment !== undefined) {
-    if (options.augment !== 'none' && options.augment !== 'light' && options.augment !== 'strong') throw new UsageError(`--augment ${options.augment}: none, light or strong`);
-    config.augmentation = options.augment;
-  }
-  if (options.schedule !== undefined) {
-    const schedule = learningRateSchedules.find((name) => name === options.schedule);
-    if (!schedule) throw new UsageError(`--schedule ${options.schedule}: ${learningRateSchedules.join(', ')}`);
-    config.schedule = schedule;
-  }
-  return config;
 }
 
 function architectureOf(name: string | undefined): string | Architecture | null {
@@ -122,20 +82,14 @@ function spoken(terminal: Terminal, model: ModelEvaluation): object {
 
 /** `train`, `resume`, `evaluate`. */
 export function addRoundCommands(program: Program): void {
-  program
+  const train = program
     .command('train')
     .argument('<project>')
     .option('--backgrounds <names>', 'backgrounds that this round adds, with commas between (default: all clips in no round yet)')
     .option('--input <shape>', 'height x width x channels, e.g. 64x64x1')
     .option('--architecture <name>', `${presetNames.join(', ')}, or a file`)
-    .option('--from <model>', 'model whose weights it starts from; none: fresh (default: the last model)')
-    .option('--epochs <n>')
-    .option('--batch <n>')
-    .option('--learning-rate <x>')
-    .option('--schedule <name>', 'of the learning rate: constant, cosine (with a warm-up) or step')
-    .option('--seed <n>')
-    .option('--augment <strength>', 'none, light or strong')
-    .option('--patience <n>', 'stop after so many epochs without a better validation loss')
+    .option('--from <model>', 'model whose weights it starts from; none: fresh (default: the last model)');
+  addTrainingOptions(train)
     .description('a new round: freezes its frames, trains, evaluates')
     .addHelpText('after', '\nExample:\n  graft train Toys.graft --backgrounds table --input 64x64x1 --epochs 20')
     .action((path: string, options: TrainOptions, command: Program) => {

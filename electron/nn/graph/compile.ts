@@ -4,21 +4,13 @@ import { UserError } from '../../core/errors';
 import { activate } from './activations';
 import { GraphBuilder, type DataType, type Ref } from './builder';
 import { buildLayer, type BuiltLayer } from './layers';
+import { crossEntropy, plainLoss, type LossOptions } from './losses';
+import { applyGradients, plainAdam, regularize, type OptimizerOptions, type Trained } from './optimizers';
 
-/** Adam's constants (Kingma and Ba 2015), with the epsilon of Keras. */
-export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
+/** What a training adds to a graph beside the network. */
+export interface TrainingOptions extends LossOptions, OptimizerOptions {}
 
-/**
- * Adam's step size with its correction for the zeros that the moments begin with, as Keras computes it in float32: its
- * 1 - beta2 is 0.001 in one place and 1 - 0.99900001 in another, and fifty steps later one would see the difference.
- */
-export function adamRate(learningRate: number, step: number): number {
-  const [beta1, beta2] = [Math.fround(adam.beta1), Math.fround(adam.beta2)];
-  const [power1, power2] = [Math.fround(beta1 ** step), Math.fround(beta2 ** step)];
-  // The kernel adds (1 - 0.99900001) of each square to its moments; Keras adds 0.001.
-  const kernel = Math.sqrt((1 - beta2) / (1 - adam.beta2));
-  return (learningRate * kernel * Math.sqrt(1 - power2)) / (1 - power1);
-}
+export const defaultTrainingOptions: TrainingOptions = { ...plainLoss, ...plainAdam };
 
 interface Variables {
   readonly specs: readonly WeightSpec[];
@@ -158,47 +150,35 @@ function addStateSignatures(g: GraphBuilder, variables: Variables): void {
   }
 }
 
-interface Losses {
-  /** Mean over the batch. */
-  readonly loss: Ref;
-  readonly correct: Ref;
-  /** Gradient of the mean loss by the logits. */
-  readonly gradient: Ref;
-}
-
-function crossEntropy(g: GraphBuilder, logits: Ref, labels: Ref): Losses {
-  const node = g.op('SparseSoftmaxCrossEntropyWithLogits', [logits, labels], { T: { type: 'float' }, Tlabels: { type: 'int32' } });
-  const count = g.cast(g.op('Size', [labels], { T: { type: 'int32' }, out_type: { type: 'int32' } }), 'int32', 'float');
-  const answer = g.op('ArgMax', [logits, g.int(1)], { T: { type: 'float' }, Tidx: { type: 'int32' }, output_type: { type: 'int32' } });
-  const right = g.cast(g.op('Equal', [answer, labels], { T: { type: 'int32' }, incompatible_shape_error: { bool: true } }), 'bool', 'float');
-  return { loss: g.reduce('Mean', node, [0]), correct: g.reduce('Sum', right, [0]), gradient: g.binary('RealDiv', `${node}:1`, count) };
-}
-
-function addTraining(g: GraphBuilder, architecture: Architecture, preprocessing: Preprocessing, variables: Variables): void {
+function addTraining(g: GraphBuilder, architecture: Architecture, preprocessing: Preprocessing, variables: Variables, options: TrainingOptions): void {
   const bytes = g.placeholder('string', []);
   const labels = g.placeholder('int32', [-1]);
   const rate = g.placeholder('float', []);
   const seed = g.placeholder('int32', [2]);
+  const plainRate = options.weightDecay > 0 ? g.placeholder('float', []) : null;
+  const teacher = options.distillation ? { logits: g.placeholder('float', [-1, options.distillation.classes.length]), share: g.placeholder('float', [-1]) } : null;
   const reads = new Map([...variables.value].map(([name, handle]) => [name, g.read(handle)]));
   const pass = forward(g, architecture, variables, reads, preprocess(g, architecture, preprocessing, bytes), true, seed);
-  const { loss, correct, gradient } = crossEntropy(g, pass.logits, labels);
-  const gradients = pass.backward(gradient);
-  const steps = variables.specs.flatMap(({ name, trainable }) => {
-    const weightGradient = gradients.get(name);
-    if (!trainable || !weightGradient) return [];
-    const handles = [variables.value, variables.m, variables.v].map((map) => map.get(name) as Ref);
-    return [
-      g.op('ResourceApplyAdam', [...handles, g.float(0), g.float(0), rate, g.float(adam.beta1), g.float(adam.beta2), g.float(adam.epsilon), weightGradient], {
-        T: { type: 'float' }, use_locking: { bool: false }, use_nesterov: { bool: false },
-      }),
-    ];
+  const plain = crossEntropy(g, pass.logits, labels, classCount(architecture), options, teacher);
+  const gradients = pass.backward(plain.gradient);
+  const weights = variables.specs.flatMap((spec): Trained[] => {
+    const gradient = gradients.get(spec.name);
+    if (!spec.trainable || !gradient) return [];
+    const [handle, first, second] = [variables.value, variables.m, variables.v].map((map) => map.get(spec.name) as Ref) as [Ref, Ref, Ref];
+    return [{ spec, handle, first, second, value: reads.get(spec.name) as Ref, gradient }];
   });
+  const { trained, loss } = regularize(g, weights, plain.loss, options);
+  const steps = applyGradients(g, trained, rate, plainRate, options);
   const done = [...steps, ...pass.updates].map((operation) => `^${operation}`);
   const shown = g.op('Identity', [loss, ...done], { T: { type: 'float' } });
-  const inputs: Record<string, readonly [Ref, DataType]> = { bytes: [bytes, 'string'], labels: [labels, 'int32'], rate: [rate, 'float'], seed: [seed, 'int32'] };
-  g.signature('train', inputs, { loss: [shown, 'float'], correct: [correct, 'float'] });
+  const batch: Record<string, readonly [Ref, DataType]> = {
+    bytes: [bytes, 'string'], labels: [labels, 'int32'], seed: [seed, 'int32'],
+    ...(teacher ? { teacher: [teacher.logits, 'float'] as const, share: [teacher.share, 'float'] as const } : {}),
+  };
+  g.signature('train', { ...batch, rate: [rate, 'float'], ...(plainRate ? { plainRate: [plainRate, 'float'] as const } : {}) }, { loss: [shown, 'float'], correct: [plain.correct, 'float'] });
   // The gradients themselves, without a step: what tests compare with automatic differentiation.
-  g.signature('gradients', { bytes: [bytes, 'string'], labels: [labels, 'int32'], seed: [seed, 'int32'] }, { loss: [loss, 'float'], ...Object.fromEntries([...gradients].map(([name, ref]) => [name, [ref, 'float'] as const])) });
+  const all = new Map([...gradients, ...trained.map(({ spec, gradient }) => [spec.name, gradient] as const)]);
+  g.signature('gradients', batch, { loss: [loss, 'float'], ...Object.fromEntries([...all].map(([name, ref]) => [name, [ref, 'float'] as const])) });
 }
 
 function addInference(g: GraphBuilder, architecture: Architecture, preprocessing: Preprocessing, variables: Variables): void {
@@ -213,7 +193,7 @@ function addInference(g: GraphBuilder, architecture: Architecture, preprocessing
   g.signature('predict', { bytes: [bytes, 'string'] }, { logits: [byte.logits, 'float'], probabilities: [byte.probabilities, 'float'] });
   if (!outputsClasses(architecture)) return;
   const labels = g.placeholder('int32', [-1]);
-  const { loss, correct } = crossEntropy(g, byte.logits, labels);
+  const { loss, correct } = crossEntropy(g, byte.logits, labels, classCount(architecture));
   g.signature('evaluate', { bytes: [bytes, 'string'], labels: [labels, 'int32'] }, { loss: [loss, 'float'], correct: [correct, 'float'] });
 }
 
@@ -222,19 +202,23 @@ export function outputsClasses(architecture: Architecture): boolean {
   return (outputShapes(architecture).get(architecture.layers.at(-1)?.name ?? '') ?? []).length === 1;
 }
 
+function classCount(architecture: Architecture): number {
+  return sizeOf(outputShapes(architecture).get(architecture.layers.at(-1)?.name ?? '') ?? []);
+}
+
 /**
  * Writes an architecture as one TensorFlow graph (`saved_model.pb`) with signatures that share their variables:
- * `setWeights`, `getWeights` (and the same for Adam's moments), `predict` (uint8 RGB bytes), `predictFloat` (float
+ * `setWeights`, `getWeights` (and the same for the moments of the optimizer), `predict` (uint8 RGB bytes), `predictFloat` (float
  * [n, height, width, channels], already preprocessed), `evaluate`, and with `training` also `train` and `gradients`.
  */
-export function compileGraph(architecture: Architecture, preprocessing: Preprocessing, training: boolean): Uint8Array {
+export function compileGraph(architecture: Architecture, preprocessing: Preprocessing, training: TrainingOptions | null): Uint8Array {
   const g = new GraphBuilder();
   const variables = declareVariables(g, weightSpecs(architecture));
   addStateSignatures(g, variables);
   addInference(g, architecture, preprocessing, variables);
   if (training) {
     if (!outputsClasses(architecture)) throw new UserError('training:outputPerPixel');
-    addTraining(g, architecture, preprocessing, variables);
+    addTraining(g, architecture, preprocessing, variables, training);
   }
   return g.finish();
 }

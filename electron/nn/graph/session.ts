@@ -7,13 +7,22 @@ import { join } from 'node:path';
 import type { Architecture, Preprocessing, Weights, WeightSpec } from '../../core/architecture';
 import { sizeOf, weightSpecs } from '../../core/shapes';
 import { tensorflow, type Tf } from '../tensorflow';
-import { adamRate, compileGraph } from './compile';
+import { compileGraph, defaultTrainingOptions, type TrainingOptions } from './compile';
+import { adamRate } from './optimizers';
 
-/** Adam's state: one pair of moments per trainable weight, and the number of steps behind them. */
+/** State of an optimizer: one pair of moments per trained weight (SGD: the velocity and nothing), and the number of steps behind them. */
 export interface OptimizerState {
   readonly step: number;
   readonly firstMoments: Weights;
   readonly secondMoments: Weights;
+}
+
+/** What a teacher says about a batch of n pictures. */
+export interface Teaching {
+  /** Row-major [n, classes that it shares with the student], before the softmax. */
+  readonly logits: Float32Array;
+  /** Its share in the loss of each picture, 0 to 1. */
+  readonly shares: Float32Array;
 }
 
 export interface Scores {
@@ -44,23 +53,27 @@ export class GraphSession {
   private readonly signatures = new Map<string, TFSavedModel>();
   private step = 0;
 
-  private constructor(readonly architecture: Architecture) {
+  private constructor(
+    readonly architecture: Architecture,
+    private readonly options: TrainingOptions | null,
+  ) {
     this.specs = weightSpecs(architecture);
   }
 
-  /** Compiles and loads a model; its weights must be set before anything else. */
-  static async create(architecture: Architecture, preprocessing: Preprocessing, weights: Weights, training: boolean): Promise<GraphSession> {
+  /** Compiles and loads a model; `training`: true for plain Adam, or how it is trained; false where it never is. */
+  static async create(architecture: Architecture, preprocessing: Preprocessing, weights: Weights, training: boolean | TrainingOptions): Promise<GraphSession> {
+    const options = training === true ? defaultTrainingOptions : training === false ? null : training;
     // TensorFlow reads a graph from a folder only; the folder is gone as soon as it is read.
     const folder = join(tmpdir(), `graft-graph-${createHash('sha256').update(randomUUID()).digest('hex').slice(0, 16)}`);
     mkdirSync(folder, { recursive: true });
-    const session = new GraphSession(architecture);
+    const session = new GraphSession(architecture, options);
     try {
-      writeFileSync(join(folder, 'saved_model.pb'), compileGraph(architecture, preprocessing, training));
-      for (const name of session.signatureNames(training)) {
+      writeFileSync(join(folder, 'saved_model.pb'), compileGraph(architecture, preprocessing, options));
+      for (const name of session.signatureNames(options !== null)) {
         session.signatures.set(name, await session.tf.node.loadSavedModel(folder, ['serve'], name) as unknown as TFSavedModel);
       }
       session.setWeights(weights);
-      if (training) session.resetOptimizer();
+      if (options) session.resetOptimizer();
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -148,22 +161,33 @@ export class GraphSession {
     return this.tf.tensor1d(unshared(labels), 'int32');
   }
 
-  /** One step of Adam on a batch: `pixels` n x height x width x 3 bytes RGB, `labels` n class indices. */
-  train(pixels: Uint8Array, labels: Int32Array, learningRate: number, seed: readonly [number, number]): { readonly loss: number; readonly correct: number } {
-    this.step += 1;
-    const { tf } = this;
-    const result = this.call('train', {
+  private batch(pixels: Uint8Array, labels: Int32Array, seed: readonly [number, number], teacher: Teaching | null): NamedTensorMap {
+    return {
       bytes: this.bytes(pixels),
       labels: this.labels(labels),
-      rate: this.scalar(adamRate(learningRate, this.step)),
-      seed: tf.tensor1d(unshared(Int32Array.from(seed)), 'int32'),
+      seed: this.tf.tensor1d(unshared(Int32Array.from(seed)), 'int32'),
+      ...(teacher ? { teacher: this.tf.tensor2d(unshared(teacher.logits), [labels.length, teacher.logits.length / labels.length], 'float32'), share: this.tf.tensor1d(unshared(teacher.shares), 'float32') } : {}),
+    };
+  }
+
+  /**
+   * One step of the optimizer on a batch: `pixels` n x height x width x 3 bytes RGB, `labels` n class indices (-1 only with
+   * a teacher). `teacher` is what a training with distillation needs.
+   */
+  train(pixels: Uint8Array, labels: Int32Array, learningRate: number, seed: readonly [number, number], teacher: Teaching | null = null): { readonly loss: number; readonly correct: number } {
+    this.step += 1;
+    const { name, weightDecay } = this.options ?? defaultTrainingOptions;
+    const result = this.call('train', {
+      ...this.batch(pixels, labels, seed, teacher),
+      rate: this.scalar(name === 'sgd' ? learningRate : adamRate(learningRate, this.step)),
+      ...(weightDecay > 0 ? { plainRate: this.scalar(learningRate) } : {}),
     });
     return { loss: result.get('loss')?.[0] ?? NaN, correct: result.get('correct')?.[0] ?? 0 };
   }
 
-  /** Loss and gradients of a batch, without a step. */
-  gradients(pixels: Uint8Array, labels: Int32Array, seed: readonly [number, number]): ReadonlyMap<string, Float32Array> {
-    return this.call('gradients', { bytes: this.bytes(pixels), labels: this.labels(labels), seed: this.tf.tensor1d(unshared(Int32Array.from(seed)), 'int32') });
+  /** Loss and gradients of a batch (with regularisation, not clipped), without a step. */
+  gradients(pixels: Uint8Array, labels: Int32Array, seed: readonly [number, number], teacher: Teaching | null = null): ReadonlyMap<string, Float32Array> {
+    return this.call('gradients', this.batch(pixels, labels, seed, teacher));
   }
 
   /** Mean loss and number of right answers on a batch, in inference mode. */

@@ -3,14 +3,21 @@ import { defaultPreprocessing, type Architecture, type Layer, type Weights } fro
 import { buildPreset } from '../../../electron/core/presets';
 import { Random } from '../../../electron/core/random';
 import { GraphSession } from '../../../electron/nn/graph/session';
+import { defaultTrainingConfig, type TrainingConfig } from '../../../electron/core/training';
+import { trainingOptions } from '../../../electron/nn/training/options';
 import { initialWeights } from '../../../electron/nn/initialWeights';
-import { KerasProcess, kerasPython } from '../../helpers/keras';
+import { KerasProcess, kerasPython, type KerasJob } from '../../helpers/keras';
 
 const python = kerasPython(process.env['GRAFT_KERAS'] === '1');
 const steps = 50;
 const batch = 16;
 const learningRate = 1e-3;
 const classes = 3;
+
+/** What the Keras side is told. */
+function optimizerOf({ optimizer, nesterov, learningRate: rate }: Partial<TrainingConfig>): Partial<KerasJob> {
+  return { ...(optimizer ? { optimizer } : {}), ...(nesterov ? { nesterov } : {}), ...(rate ? { learningRate: rate } : {}) };
+}
 
 /** Without dropout: its random numbers are nobody's but the engine's. */
 function withoutDropout(architecture: Architecture): Architecture {
@@ -55,30 +62,41 @@ describe.skipIf(python === null)('a training equals that of Keras over 50 steps 
   ];
 
   /** Losses of a training from these weights. */
-  async function losses(architecture: Architecture, weights: Weights, { pixels, labels }: ReturnType<typeof batches>): Promise<readonly number[]> {
-    const session = await GraphSession.create(architecture, defaultPreprocessing(architecture.input.channels), weights, true);
+  async function losses(architecture: Architecture, weights: Weights, { pixels, labels }: ReturnType<typeof batches>, config: Partial<TrainingConfig> = {}): Promise<readonly number[]> {
+    const session = await GraphSession.create(architecture, defaultPreprocessing(architecture.input.channels), weights, trainingOptions({ ...defaultTrainingConfig, ...config }, [], []));
     const size = (pixels.length / labels.length) * batch;
-    const result = Array.from({ length: steps }, (_, step) => session.train(pixels.subarray(step * size, (step + 1) * size), labels.subarray(step * batch, (step + 1) * batch), learningRate, [step, 0]).loss);
+    const result = Array.from({ length: steps }, (_, step) => session.train(pixels.subarray(step * size, (step + 1) * size), labels.subarray(step * batch, (step + 1) * batch), config.learningRate ?? learningRate, [step, 0]).loss);
     session.dispose();
     return result;
   }
 
   const apart = (ours: readonly number[], theirs: readonly number[]): readonly number[] => ours.map((loss, step) => Math.abs(loss - (theirs[step] as number)) / (theirs[step] as number));
 
-  async function compare(architecture: Architecture): Promise<{ readonly ours: readonly number[]; readonly difference: readonly number[]; readonly weights: Weights; readonly data: ReturnType<typeof batches> }> {
+  async function compare(architecture: Architecture, config: Partial<TrainingConfig> = {}): Promise<{ readonly ours: readonly number[]; readonly difference: readonly number[]; readonly weights: Weights; readonly data: ReturnType<typeof batches> }> {
     const weights = initialWeights(architecture, 1);
     const data = batches(architecture);
-    const keras = KerasProcess.start(python as string, { kind: 'losses', architecture, weights, ...data, batch, learningRate });
+    const keras = KerasProcess.start(python as string, { kind: 'losses', architecture, weights, ...data, batch, learningRate, ...optimizerOf(config) });
     const theirs = (await keras.ask(null))['losses'] as readonly number[];
     keras.end();
     expect(theirs).toHaveLength(steps);
-    const ours = await losses(architecture, weights, data);
+    const ours = await losses(architecture, weights, data, config);
     return { ours, difference: apart(ours, theirs), weights, data };
   }
 
   test.each(networks)('%s, smooth: to 1e-4', async (name, architecture) => {
     const { ours, difference } = await compare(smooth(architecture));
     console.info(`${name}, smooth: losses ${(ours[0] as number).toFixed(4)} -> ${(ours.at(-1) as number).toFixed(4)}, at most ${Math.max(...difference).toExponential(1)} from Keras`);
+    expect(Math.max(...difference)).toBeLessThan(1e-4);
+  });
+
+  const optimizers: readonly (readonly [string, Partial<TrainingConfig>])[] = [
+    ['sgd with momentum', { optimizer: 'sgd', learningRate: 0.01 }],
+    ['sgd with Nesterov momentum', { optimizer: 'sgd', nesterov: true, learningRate: 0.01 }],
+    ['adamw', { optimizer: 'adamw' }],
+  ];
+  test.each(optimizers)('%s, smooth: to 1e-4', async (name, config) => {
+    const { ours, difference } = await compare(smooth(networks[1]?.[1] as Architecture), config);
+    console.info(`${name}: losses ${(ours[0] as number).toFixed(4)} -> ${(ours.at(-1) as number).toFixed(4)}, at most ${Math.max(...difference).toExponential(1)} from Keras`);
     expect(Math.max(...difference)).toBeLessThan(1e-4);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { defaultTrainingConfig, learningRateAt } from '../../../electron/core/training';
+import { defaultTrainingConfig, learningRateAt, phaseAt, phaseRateAt } from '../../../electron/core/training';
 
 describe('the learning rate over a run', () => {
   const steps = 100;
@@ -28,5 +28,25 @@ describe('the learning rate over a run', () => {
 
   test('a run of very few steps has a rate at each', () => {
     for (const schedule of ['constant', 'cosine', 'step'] as const) expect(learningRateAt({ ...defaultTrainingConfig, schedule }, 0, 1)).toBe(1e-3);
+  });
+});
+
+describe('phases', () => {
+  const config = { ...defaultTrainingConfig, epochs: 5, learningRate: 1, frozen: ['a'], thawAfter: 2, schedule: 'cosine' as const, warmUp: 2 };
+
+  test('without frozen layers, without a thaw, or with a thaw behind the end there is one', () => {
+    expect(phaseAt(defaultTrainingConfig, 3)).toEqual({ from: 0, to: 20, frozen: [] });
+    expect(phaseAt({ ...config, thawAfter: 0 }, 3)).toEqual({ from: 0, to: 5, frozen: ['a'] });
+    expect(phaseAt({ ...config, thawAfter: 5 }, 4)).toEqual({ from: 0, to: 5, frozen: ['a'] });
+    expect(phaseAt({ ...config, frozen: [] }, 4)).toEqual({ from: 0, to: 5, frozen: [] });
+  });
+
+  test('the thaw begins another one, with a warm-up and a schedule of its own', () => {
+    expect([phaseAt(config, 1), phaseAt(config, 2)]).toEqual([{ from: 0, to: 2, frozen: ['a'] }, { from: 2, to: 5, frozen: [] }]);
+    const rates = [0, 1, 2, 3, 4].flatMap((epoch) => [0, 1, 2, 3].map((step) => phaseRateAt(config, epoch, step, 4)));
+    expect(rates.slice(0, 8)).toEqual([1 / 3, 2 / 3, 1, 1, 1, 1, 1, 1]);
+    expect(rates.slice(8, 11)).toEqual([1 / 3, 2 / 3, 1]);
+    expect(rates[15]).toBeCloseTo(0.5, 9);
+    expect(rates[19]).toBeLessThan(0.03);
   });
 });
