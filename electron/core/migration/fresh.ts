@@ -7,10 +7,10 @@ import { foldedKernelMap } from './fold';
 import type { KernelLayer } from './kernels';
 import { INPUT, activationOf, lastLayer } from './layerGraph';
 import { leavesAlone } from './ranges';
-import type { Detail, PictureRelation, PlanContext, PlannedLayer, Relation } from './sides';
+import type { Detail, PictureRelation, PlanContext, PlannedLayer, Relation, Zeros } from './sides';
 import { detail, otherPicture, samePicture } from './sides';
 import { pendingLayer } from './tail';
-import { pointwise, unmixed } from './unweighted';
+import { entrywise, unmixed } from './unweighted';
 
 /**
  * A layer that the old model does not have. Where it can hand on what it gets (identity kernels: Chen, Goodfellow and
@@ -126,7 +126,7 @@ function passingSlopes(context: PlanContext, layer: Layer, input: Relation): Pla
   const [spec] = context.next.specs.get(layer.name)! as [WeightSpec];
   const bend = oldBend(context, input.old!);
   if (bend) {
-    const relation = unmixed(context, layer, bend.layer, pointwise(input));
+    const relation = unmixed(context, layer, bend.layer, entrywise(input, true));
     const said = detail('A1', relation.grade, 'slopeOfBend', { layer: layer.name, from: bend.layer.name, slope: bend.slope });
     return { weights: [startRow(spec, said, { constant: bend.slope })], relation: { ...relation, old: bend.layer.name } };
   }
@@ -170,12 +170,15 @@ function passingDetail(layer: Layer, input: Relation, window: Window, alone: boo
 /** One tap that looks at the pixel itself, or equal taps over the block of pixels that was one pixel. */
 function passingWindow(context: PlanContext, layer: KernelLayer, input: Relation): Window | null {
   const sizes = context.next.shapes.get(context.next.inputs.get(layer.name)![0]!)!;
-  const mapsFor = (factors: readonly number[]) =>
+  const mapsFor = (factors: readonly number[], zeros: Zeros = [[0, 0], [0, 0]]) =>
     ([0, 1] as const).map((axis) => {
-      const next = { size: sizes[axis]!, kernel: layer.kernelSize[axis], stride: layer.strides[axis], padding: layer.padding };
-      return foldedKernelMap({ ...next, size: next.size / factors[axis]!, kernel: 1, stride: 1 }, next, factors[axis]!);
+      const around = zeros[axis];
+      const next = { size: sizes[axis]! - around[0] - around[1], kernel: layer.kernelSize[axis], stride: layer.strides[axis], padding: layer.padding, zeros: around };
+      return foldedKernelMap({ ...next, size: next.size / factors[axis]!, kernel: 1, stride: 1, zeros: [0, 0] }, next, factors[axis]!);
     });
   const { picture } = input;
+  const padded = picture.kind === 'padded' ? mapsFor([1, 1], picture.zeros) : [null];
+  if (padded.every((map) => map !== null)) return { maps: padded, picture: samePicture, cropped: false };
   const mean = picture.kind === 'finer' ? mapsFor([picture.height, picture.width]) : [null];
   if (mean.every((map) => map !== null)) return { maps: mean, picture: samePicture, cropped: false };
   const same = mapsFor([1, 1]);

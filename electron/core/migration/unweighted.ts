@@ -3,7 +3,7 @@ import { isIdentity } from './axisMaps';
 import type { DimensionMap } from './dimensionMaps';
 import { dimensionMap, isUnmixed } from './dimensionMaps';
 import { activationOf, doesNothing } from './layerGraph';
-import type { PictureRelation, PlanContext, Relation } from './sides';
+import type { PictureRelation, PlanContext, Relation, Zeros } from './sides';
 import { otherPicture, samePicture, worstGrade } from './sides';
 import { keepsZero } from './silence';
 import { pendingLayer } from './tail';
@@ -16,12 +16,13 @@ export function relateUnweighted(context: PlanContext, layer: Layer): Relation {
   if (doesNothing(layer) || context.next.idle.has(layer.name) || (first.zero && keepsZero(layer))) return first;
   if (layer.type === 'add' && inputs.length === 1 && all.length > 1) return first;
   const pending = pendingLayer(context.old, first.old);
-  if (pending && layer.type === 'activation' && layer.activation === activationOf(pending)) return { ...activated(context, layer, pending, pointwise(first)), old: pending.name };
+  if (pending && layer.type === 'activation' && layer.activation === activationOf(pending)) return { ...activated(context, layer, pending, entrywise(first, keepsZero(layer))), old: pending.name };
   const absorbed = context.matches.has(layer.name) ? null : absorb(context, layer, first);
   if (absorbed) return absorbed;
   const mean = layer.type === 'flatten' ? meanBefore(context, first) : null;
   if (mean) return { ...first, old: mean.name, picture: samePicture };
   const old = counterpart(context, layer, inputs);
+  if (!old && layer.type === 'zeroPadding2d' && first.picture.kind === 'same') return { ...first, picture: { kind: 'padded', zeros: layer.padding } };
   if (!old) {
     context.notes.push({ key: 'migrations:layerInserted', params: { layer: layer.name } });
     return { old: null, grade: 'start', picture: otherPicture };
@@ -35,6 +36,11 @@ function absorb(context: PlanContext, layer: Layer, relation: Relation): Relatio
   const { picture } = relation;
   if (layer.type === 'averagePooling2d' && picture.kind === 'finer' && isPlainPool(layer, picture)) {
     context.notes.push({ key: 'migrations:pooledInFront', params: { layer: layer.name, block: `${picture.height}x${picture.width}` } });
+    return { ...relation, picture: samePicture };
+  }
+  const pools = layer.type === 'averagePooling2d' || layer.type === 'maxPooling2d';
+  if (pools && picture.kind === 'denser' && layer.poolSize.every((size) => size === 1) && layer.strides[0] === picture.height && layer.strides[1] === picture.width) {
+    context.notes.push({ key: 'migrations:pickedBehind', params: { layer: layer.name, every: `${picture.height}x${picture.width}` } });
     return { ...relation, picture: samePicture };
   }
   if (layer.type === 'upSampling2d' && picture.kind === 'coarser' && layer.size[0] === picture.height && layer.size[1] === picture.width) {
@@ -83,9 +89,9 @@ function passThrough(context: PlanContext, layer: Layer, old: Layer, inputs: rea
       if (picture.kind === 'finer' && isScaledPool(layer, old as typeof layer, picture)) return { ...first, picture: samePicture };
       return mustEqual(layer, old, pointwise(first));
     case 'globalAveragePooling2d':
-      return { ...first, picture: samePicture };
+      return { ...(isBlocks(picture) ? first : pointwise(first)), picture: samePicture };
     case 'rescaling':
-      return mustEqual(layer, old, first);
+      return mustEqual(layer, old, picture.kind === 'padded' ? pointwise(first) : first);
     case 'flatten':
       return pointwise(first);
     case 'add':
@@ -96,9 +102,10 @@ function passThrough(context: PlanContext, layer: Layer, old: Layer, inputs: rea
     case 'globalMaxPooling2d':
       return unmixed(context, layer, old, { ...pointwise(first), picture: samePicture });
     case 'activation':
-      return activated(context, layer, old, mustEqual(layer, old, pointwise(first)));
-    case 'maxPooling2d':
+      return activated(context, layer, old, mustEqual(layer, old, entrywise(first, keepsZero(layer))));
     case 'leakyReLU':
+      return unmixed(context, layer, old, mustEqual(layer, old, entrywise(first, true)));
+    case 'maxPooling2d':
       return unmixed(context, layer, old, mustEqual(layer, old, pointwise(first)));
     default:
       return mustEqual(layer, old, pointwise(first));
@@ -111,6 +118,17 @@ export function pointwise(relation: Relation): Relation {
   return kind === 'same' || kind === 'other' ? relation : { ...relation, picture: otherPicture, grade: worstGrade([relation.grade, 'close']) };
 }
 
+/** What is done to each number alone: it makes no difference which of them are picked afterwards, nor zeros around them where zeros stay zeros. */
+export function entrywise(relation: Relation, zerosStay: boolean): Relation {
+  const { kind } = relation.picture;
+  return kind === 'denser' || (kind === 'padded' && zerosStay) ? relation : pointwise(relation);
+}
+
+/** Whether the mean over all places is the old one. */
+function isBlocks({ kind }: PictureRelation): boolean {
+  return kind === 'same' || kind === 'finer' || kind === 'coarser';
+}
+
 function merged(inputs: readonly Relation[]): Relation {
   const grade = worstGrade(inputs.map((input) => input.grade));
   const alike = inputs.every((input) => samePictures(input.picture, inputs[0]!.picture));
@@ -118,6 +136,7 @@ function merged(inputs: readonly Relation[]): Relation {
 }
 
 function samePictures(a: PictureRelation, b: PictureRelation): boolean {
+  if (a.kind === 'padded' && b.kind === 'padded') return String(a.zeros) === String(b.zeros);
   return a.kind === b.kind && (!('height' in a) || !('height' in b) || (a.height === b.height && a.width === b.width));
 }
 
@@ -125,7 +144,9 @@ function padded(layer: Layer & { type: 'zeroPadding2d' }, old: Layer & { type: '
   const { picture } = relation;
   const factors = picture.kind === 'finer' ? [picture.height, picture.width] : [1, 1];
   const follows = layer.padding.every((sides, axis) => sides.every((zeros, k) => zeros === old.padding[axis]![k]! * factors[axis]!));
-  if (follows && picture.kind !== 'coarser') return relation;
+  if (follows && (picture.kind === 'same' || picture.kind === 'finer')) return relation;
+  const more = layer.padding.map((sides, axis) => sides.map((zeros, k) => zeros - old.padding[axis]![k]!)) as unknown as Zeros;
+  if (picture.kind === 'same' && more.every((sides) => sides.every((zeros) => zeros >= 0))) return { ...relation, picture: { kind: 'padded', zeros: more } };
   return { ...pointwise(relation), grade: worstGrade([relation.grade, picture.kind === 'same' ? 'start' : 'close']) };
 }
 

@@ -7,11 +7,11 @@ import { dimensionMap, isOneToOne, isUnmixed, keepsAll } from './dimensionMaps';
 import type { KernelLayer } from './kernels';
 import { kernelMaps } from './kernels';
 import { activationOf } from './layerGraph';
-import type { Detail, PlanContext, PlannedLayer, Relation } from './sides';
-import { detail, samePicture, worstGrade } from './sides';
+import type { Detail, PlanContext, PlannedLayer, Relation, Zeros } from './sides';
+import { detail, otherPicture, samePicture, worstGrade } from './sides';
 import type { Tail } from './tail';
 import { foldNorm, tailOf } from './tail';
-import { pointwise, softmaxHolds } from './unweighted';
+import { entrywise, softmaxHolds } from './unweighted';
 
 /** The maps of one layer: of what it reads, of what it gives, and of its kernel's height and width. */
 interface LayerMaps {
@@ -78,7 +78,8 @@ function layerMaps(context: PlanContext, layer: Layer, from: Layer): Omit<LayerM
   const read = [next.groups.of.get(inputName)!, old.groups.of.get(oldInputName)!] as const;
   const made = [next.groups.of.get(layer.name)!, old.groups.of.get(from.name)!] as const;
   const consume = dimensionMap(pair, 'consume', ...read, resample);
-  const corresponds = input.old !== null && input.old === old.same.get(oldInputName);
+  const oldZeros = zerosBetween(context, input, oldInputName);
+  const corresponds = input.old !== null && (input.old === old.same.get(oldInputName) || ('kernelSize' in layer && oldZeros !== undefined));
   const general = corresponds ? [] : [detail(null, 'start', 'inputDiffers', { layer: layer.name })];
   const shared = {
     layer,
@@ -90,11 +91,20 @@ function layerMaps(context: PlanContext, layer: Layer, from: Layer): Omit<LayerM
     outConsume: dimensionMap(pair, 'consume', ...made, resample),
   };
   if ('kernelSize' in layer) {
-    const kernel = kernelMaps(next, old, layer, from as KernelLayer, input);
+    const kernel = kernelMaps(next, old, layer, from as KernelLayer, input, oldZeros);
     return { ...shared, kernel: kernel.maps, kernelDetails: kernel.details, general, picture: kernel.picture };
   }
   const flat = next.shapes.get(layer.name)!.length === 1;
-  return { ...shared, kernel: [], kernelDetails: [], general, picture: flat ? samePicture : input.picture };
+  const lost = input.picture.kind === 'padded' ? [detail(null, 'close', 'zerosShifted', { layer: layer.name })] : [];
+  const picture = flat ? samePicture : lost.length > 0 ? otherPicture : input.picture;
+  return { ...shared, kernel: [], kernelDetails: [], general: [...general, ...lost], picture };
+}
+
+/** Zeros that the old model put around the tensor with a layer of their own, which the new one lacks. */
+function zerosBetween({ old, matches }: PlanContext, input: Relation, oldInputName: string): Zeros | undefined {
+  const padding = old.layers.get(old.same.get(oldInputName) ?? '');
+  if (padding?.type !== 'zeroPadding2d' || input.old === null || old.same.get(old.inputs.get(padding.name)![0]!) !== input.old) return undefined;
+  return [...matches.values()].includes(padding) ? undefined : padding.padding;
 }
 
 /** What the activation and the lack of a one-to-one relation do to the promise for the output. */
@@ -103,7 +113,7 @@ function activate(context: PlanContext, maps: LayerMaps, relation: Relation): Re
   const activation = activationOf(layer);
   const bends = activation !== 'linear' || layer.type === 'prelu';
   if (!bends) return relation;
-  const after = pointwise(relation);
+  const after = entrywise(relation, false);
   const holds = activation === 'softmax' ? softmaxHolds(context, layer, from) : isUnmixed(maps.outConsume.map);
   return holds ? after : { ...after, grade: worstGrade([after.grade, activation === 'softmax' ? 'start' : 'close']) };
 }
