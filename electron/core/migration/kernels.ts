@@ -3,10 +3,15 @@ import type { AxisMap } from '../migrations';
 import { foldMap, identityMap, selectMap } from './axisMaps';
 import type { KernelAxis } from './fold';
 import { foldedKernelMap } from './fold';
-import type { Detail, PictureRelation, Relation, Side, Zeros } from './sides';
+import type { Detail, PictureRelation, PlanContext, Relation, Zeros } from './sides';
 import { detail, otherPicture, samePicture } from './sides';
 
 export type KernelLayer = Conv2DLayer | DepthwiseConv2DLayer | SeparableConv2DLayer;
+
+interface OldInput {
+  readonly reads: string;
+  readonly zeros: Zeros | undefined;
+}
 
 export interface KernelMaps {
   readonly maps: readonly [height: AxisMap, width: AxisMap];
@@ -16,14 +21,15 @@ export interface KernelMaps {
 
 /**
  * Height and width of a convolution's kernel: folded, grown, or as they are on another picture.
- * @param oldZeros zeros that a layer in front put around the old picture, and which the new one has no layer for
+ * @param before what the old kernel reads, and the zeros that a layer in front put around it where the new one has none
  */
-export function kernelMaps(next: Side, old: Side, layer: KernelLayer, from: KernelLayer, relation: Relation, oldZeros: Zeros = noZeros): KernelMaps {
+export function kernelMaps({ next, old }: PlanContext, layer: KernelLayer, from: KernelLayer, relation: Relation, before: OldInput): KernelMaps {
   const { picture } = relation;
+  const oldZeros = before.zeros ?? noZeros;
   const factors = picture.kind === 'finer' ? [picture.height, picture.width] : [1, 1];
   const zeros = picture.kind === 'padded' ? picture.zeros : noZeros;
   const newSizes = next.shapes.get(next.inputs.get(layer.name)![0]!)!;
-  const oldSizes = old.shapes.get(old.inputs.get(from.name)![0]!)!;
+  const oldSizes = old.shapes.get(before.reads)!;
   const density = densityOf(layer, from, factors);
   const fits = picture.kind === 'same' || picture.kind === 'finer' || picture.kind === 'padded';
   const axes = ([0, 1] as const).map((axis) =>

@@ -60,10 +60,20 @@ export type PictureRelation =
 /** Zeros around a picture: [[top, bottom], [left, right]]. */
 export type Zeros = readonly [readonly [number, number], readonly [number, number]];
 
+/** old = scale x new + shift, for every number of a tensor. */
+export interface Affine {
+  readonly scale: number;
+  readonly shift: number;
+}
+
 /** What is known about a tensor of the new model in terms of the old one. */
 export interface Relation {
   /** The old tensor that it stands for (see `sameTensors`); null where there is none. */
   readonly old: string | null;
+  /** Where the numbers are not the old ones, but these are linear in them. */
+  readonly affine?: Affine | undefined;
+  /** What the old model did in the other order: once the new one has done this, too, the tensor stands for `then`. */
+  readonly late?: { readonly layer: Layer; readonly then: string };
   /** Nothing but zeros, whatever the picture. */
   readonly zero?: boolean;
   readonly grade: Grade;
