@@ -77,6 +77,7 @@ test.each(rows)('$rule: $grade on native TensorFlow, on the same frames', async 
   const { check } = await runMigration({ sourceFolder: folder, targetFolder: null, plan, datasetFile, cacheFolder: join(work, 'cache') }, freeContext());
   expect(check).toMatchObject({ passed: true, frames: 90 });
   if (grade === 'exact') expect(check).toMatchObject({ grade: 'exact', sameAnswers: 1 });
-  else expect(check.grade).not.toBe('exact');
+  if (grade === 'close') expect(check.sameAnswers).toBeGreaterThan(0.5);
+  if (grade !== 'exact') expect(check.refit!.length).toBeGreaterThan(0);
   for (const { heldOutBefore, heldOutAfter, accepted } of check.refit ?? []) expect(accepted).toBe(heldOutAfter < heldOutBefore);
 });
