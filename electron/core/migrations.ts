@@ -63,6 +63,10 @@ export interface WeightPlan {
   readonly values?: readonly number[];
   /** As `values`, where almost all numbers are alike: `constant`, and at flat indices something else. */
   readonly start?: { readonly constant: number; readonly entries?: readonly (readonly [index: number, value: number])[] };
+  /** Old numbers are taken `scale` times: new = scale (old + add + factor x sum of the old kernel into each output), before their axes are mapped. */
+  readonly linear?: { readonly scale: number; readonly add?: number; readonly sum?: { readonly weight: 'kernel' | 'depthwise_kernel'; readonly factor: number } };
+  /** An old linear layer that goes into this one: the old weight is that of both one after the other. */
+  readonly compose?: { readonly layer: string; readonly strides: readonly [number, number]; readonly shapes: readonly [readonly number[], readonly number[]] };
   /** An old batch normalisation that is multiplied into the old weight before its axes are mapped. */
   readonly foldNorm?: { readonly layer: string; readonly epsilon: number };
   /** The numbers given here keep the answers; before the model is saved, mean and variance of real frames take their place. */
@@ -79,6 +83,8 @@ export interface FrameMap {
   readonly widthFactor: number;
   /** Old channel c = sum over new channels of `channels[c][k]` times new channel k. */
   readonly channels: readonly (readonly number[])[];
+  /** Where the two models scale pixels differently: old number = scale x new number + shift. */
+  readonly values?: { readonly scale: number; readonly shift: number };
 }
 
 /** What a model is, without its weights. */

@@ -9,7 +9,7 @@ import { loadModel, saveModel } from './modelFiles';
 import { calibrateNorms } from './migration/calibrate';
 import { findDifference } from './migration/compareLayers';
 import { framePair, oldView } from './migration/frames';
-import { refitDense } from './migration/refit';
+import { refitLayers } from './migration/refit';
 import { chooseChannels } from './migration/select';
 import { openPixels, readDataset, type PixelSource } from './pixelCache';
 
@@ -224,7 +224,7 @@ export async function runMigration(request: MigrateRequest, context: NnContext):
     const plan = await chooseChannels(asked, source.weights, newPixels, dataset.examples.length, context);
     const comparison = new Comparison(plan);
     const applied = await calibrateNorms(plan, applyPlan(plan, source.weights, seed), newPixels, dataset.examples.length, context);
-    const { weights: next, refits } = await refitDense(plan, source.weights, applied, newPixels, dataset.examples.length, context);
+    const { weights: next, refits } = await refitLayers(plan, source.weights, applied, newPixels, dataset.examples.length, context);
     await withModels(plan, { old: source.weights, next, naive: naiveWeights(plan, source.weights, seed) }, async (models) => {
       compareSynthetic(models, plan, comparison);
       await compareFrames(models, plan, dataset.examples, oldPixels, newPixels, comparison, context);

@@ -40,7 +40,7 @@ export function oldPicture(plan: MigrationPlan, picture: Tensor): Tensor {
         for (let i = Math.floor(y * fh); i < (y + 1) * fh; i++)
           for (let j = Math.floor(x * fw); j < (x + 1) * fw; j++, count++)
             for (let k = 0; k < newChannels; k++) sum += shares[c]![k]! * picture.values[(i * newWidth + j) * newChannels + k]!;
-        values[(y * width + x) * channels + c] = sum / count;
+        values[(y * width + x) * channels + c] = (plan.frameMap.values?.scale ?? 1) * (sum / count) + (plan.frameMap.values?.shift ?? 0);
       }
   return { shape: [height, width, channels], values };
 }

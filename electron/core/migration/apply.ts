@@ -1,6 +1,8 @@
 import type { Weights } from '../architecture';
+import { weightSpecs } from '../shapes';
 import type { Fill, MigrationPlan, WeightPlan } from '../migrations';
 import { mapAxes } from './axisMaps';
+import { composeBiases, composeKernels } from './compose';
 import { freshWeight, normal, seededRandom } from './initial';
 
 /**
@@ -18,7 +20,7 @@ export function applyPlan(plan: MigrationPlan, sourceWeights: Weights, seed: num
  * random. Shown beside the plan, never saved.
  */
 export function naiveWeights(plan: MigrationPlan, sourceWeights: Weights, seed: number): Weights {
-  const oldShapes = new Map<string, string>(plan.weights.flatMap((row) => (row.from !== null ? [[`${row.from}/${row.weight}`, String(row.oldShape)] as const] : [])));
+  const oldShapes = new Map(weightSpecs(plan.source.architecture).map((spec) => [spec.name, String(spec.shape)]));
   const weights = new Map<string, Float32Array>();
   for (const row of plan.weights) {
     if (row.action === 'drop') continue;
@@ -32,17 +34,40 @@ export function naiveWeights(plan: MigrationPlan, sourceWeights: Weights, seed: 
 function newWeight(row: WeightPlan, sourceWeights: Weights, seed: number): Float32Array {
   const name = `${row.layer}/${row.weight}`;
   if (row.action === 'init') return row.start ? startedWeight(row, row.start, seed) : row.values ? Float32Array.from(row.values) : freshWeight(row.weight, row.newShape!, seededRandom(seed, name));
-  const found = sourceWeights.get(`${row.from}/${row.weight}`) ?? (row.foldNorm && row.weight === 'bias' ? new Float32Array(row.oldShape![0]!) : undefined);
+  const found = oldWeight(row, row.weight, sourceWeights);
   if (!found) throw new Error(`the source model has no weight ${row.from}/${row.weight}`);
-  const old = row.foldNorm ? withNorm(found, row.weight, row.foldNorm, sourceWeights) : found;
+  const normed = row.foldNorm ? withNorm(found, row.weight, row.foldNorm, sourceWeights) : found;
+  const old = row.linear ? linearly(row, row.linear, normed, sourceWeights) : normed;
   if (row.action === 'copy') return Float32Array.from(old);
   const values = mapAxes(old, row.oldShape!, row.axes);
   for (const fill of row.fills) fillEntries(values, row.newShape!, fill, found, seededRandom(seed, name));
   return Float32Array.from(values);
 }
 
+/** The old weight, or what it is together with that of the layer in front that goes into it. */
+function oldWeight(row: WeightPlan, role: WeightPlan['weight'], weights: Weights): ArrayLike<number> | undefined {
+  const own = weights.get(`${row.from}/${role}`);
+  if (!row.compose) return own ?? ((row.foldNorm || row.linear) && role === 'bias' ? new Float32Array(row.oldShape![0]!) : undefined);
+  const [first, second] = [row.compose.layer, row.from].map((layer) => weights.get(`${layer}/kernel`)) as [Float32Array, Float32Array];
+  if (role === 'bias') return composeBiases(weights.get(`${row.compose.layer}/bias`), own, second, row.oldShape!.at(-1)!);
+  const [firstShape, secondShape] = row.compose.shapes;
+  return composeKernels(first, firstShape, second, secondShape, row.compose.strides);
+}
+
+/** scale (old + add + factor x sum of the kernel into each output) */
+function linearly(row: WeightPlan, { scale, add = 0, sum }: NonNullable<WeightPlan['linear']>, old: ArrayLike<number>, weights: Weights): Float64Array {
+  const outputs = old.length;
+  const sums = new Float64Array(outputs);
+  if (sum) {
+    const kernel = oldWeight(row, sum.weight, weights)!;
+    const folded = row.foldNorm ? withNorm(kernel, sum.weight, row.foldNorm, weights) : kernel;
+    for (let k = 0; k < folded.length; k++) sums[k % outputs]! += sum.factor * folded[k]!;
+  }
+  return Float64Array.from(old, (value, k) => scale * (value + add + (sum ? sums[k]! : 0)));
+}
+
 /** Scale and shift of a batch normalisation taken into a kernel (last axis) or a bias. */
-function withNorm(weight: Float32Array, role: WeightPlan['weight'], norm: NonNullable<WeightPlan['foldNorm']>, weights: Weights): Float64Array {
+function withNorm(weight: ArrayLike<number>, role: WeightPlan['weight'], norm: NonNullable<WeightPlan['foldNorm']>, weights: Weights): Float64Array {
   const [gamma, beta, mean, variance] = (['gamma', 'beta', 'moving_mean', 'moving_variance'] as const).map((name) => weights.get(`${norm.layer}/${name}`)) as Float32Array[];
   const gain = (i: number) => gamma![i]! / Math.sqrt(variance![i]! + norm.epsilon);
   return Float64Array.from(weight, (value, k) => {
@@ -59,7 +84,7 @@ function startedWeight(row: WeightPlan, start: NonNullable<WeightPlan['start']>,
 }
 
 /** Puts values where no old value went; random ones have the mean size (norm) of their old neighbours. */
-function fillEntries(values: Float64Array, shape: readonly number[], fill: Fill, old: Float32Array, random: () => number): void {
+function fillEntries(values: Float64Array, shape: readonly number[], fill: Fill, old: ArrayLike<number>, random: () => number): void {
   const inner = shape.slice(fill.axis + 1).reduce((a, b) => a * b, 1);
   const size = shape[fill.axis]!;
   const outer = values.length / (size * inner);
@@ -79,6 +104,6 @@ function deviationOf(values: Float64Array, slice: number, oldSlices: number): nu
   return squares > 0 && oldSlices > 0 ? Math.sqrt(squares / (slice * oldSlices)) : Math.sqrt(2 / slice);
 }
 
-function lowest(values: Float32Array): number {
-  return values.reduce((least, value) => Math.min(least, value), Infinity);
+function lowest(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((least, value) => Math.min(least, value), Infinity);
 }

@@ -15,6 +15,7 @@ export function axisDetails(context: PlanContext, axis: DimensionMap, names: Nam
     details.push(detail(rule, exact ? 'exact' : 'close', keys[rule!], names));
   }
   if (changes.has('spread')) details.push(detail('G1', 'exact', 'meanSpread', { ...names, count: map.newSize / map.oldSize }));
+  if (changes.has('gathered')) details.push(detail('G2', 'close', 'placesGathered', { ...names, count: map.oldSize / map.newSize }));
   if (changes.has('cells')) details.push(detail(map.newSize >= map.oldSize ? 'H4' : 'H8', 'close', 'cellsShared', { ...names, old: map.oldSize, next: map.newSize }));
   else if (changes.has('wider')) details.push(detail(map.kind === 'product' ? 'W3' : 'W2', 'exact', map.kind === 'product' ? 'silentCells' : 'silentChannels', { ...names, count }));
   if (changes.has('narrower')) details.push(lostDetail(context, names));

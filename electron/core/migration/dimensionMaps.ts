@@ -22,7 +22,7 @@ export interface DimensionPair {
  */
 export type MapUse = 'consume' | 'gather';
 
-export type AxisChange = 'colours' | 'wider' | 'narrower' | 'classes' | 'cells' | 'spread' | 'structure';
+export type AxisChange = 'colours' | 'wider' | 'narrower' | 'classes' | 'cells' | 'spread' | 'gathered' | 'structure';
 
 export interface DimensionMap {
   readonly map: AxisMap;
@@ -57,6 +57,11 @@ function mapOf(pair: DimensionPair, use: MapUse, next: Dimension, old: Dimension
     changes.add('spread');
     const sides = [next.rows.count, next.columns.count].map((count) => sparseMap('resample', 1, Array.from({ length: count }, () => [[0, use === 'consume' ? 1 / count : 1] as const])));
     return productMap([...sides, inner(next.inner, old)]);
+  }
+  if (next.kind === 'group' && old.kind === 'spatial' && next.id !== pair.next.output && pair.next.sizes.get(next.id)! < dimensionSize(old, pair.old.sizes)) {
+    changes.add('gathered');
+    const sides = [old.rows.count, old.columns.count].map((count) => sparseMap('resample', count, [Array.from({ length: count }, (_, j) => [j, use === 'consume' ? 1 : 1 / count] as const)]));
+    return productMap([...sides, inner(next, old.inner)]);
   }
   const newSize = dimensionSize(next, pair.next.sizes);
   const oldSize = dimensionSize(old, pair.old.sizes);

@@ -9,6 +9,8 @@ export interface KernelAxis {
   readonly kernel: number;
   readonly stride: number;
   readonly padding: Padding;
+  /** Zeros that a layer in front of it has put before and behind the pixels. */
+  readonly zeros?: readonly [before: number, behind: number];
 }
 
 /**
@@ -30,21 +32,27 @@ export function foldAxis(old: KernelAxis, factor: number): { readonly kernel: nu
 
 /**
  * The map of a kernel axis from `old` to `next`, where `next` sees pictures `factor` times as large (1: only a larger
- * kernel); null where no placing of the old taps gives the same function.
+ * kernel) and gives `density` times as many answers per side, of which the first of each run is the old one; null where
+ * no placing of the old taps gives the same function. Whose zeros lie around the picture does not matter: those of
+ * `same` padding, or of a layer in front.
  */
-export function foldedKernelMap(old: KernelAxis, next: KernelAxis, factor: number): AxisMap | null {
-  if (next.size !== factor * old.size || next.stride !== factor * old.stride || next.padding !== old.padding) return null;
+export function foldedKernelMap(old: KernelAxis, next: KernelAxis, factor: number, density = 1): AxisMap | null {
+  if (next.size !== factor * old.size || density * next.stride !== factor * old.stride) return null;
   if (next.kernel < factor * old.kernel) return null;
-  if (outputsOf(next) !== outputsOf(old)) return null;
+  if (Math.ceil(outputsOf(next) / density) !== outputsOf(old)) return null;
   const offset = zerosBefore(next) - factor * zerosBefore(old);
   if (offset < 0 || offset + factor * old.kernel > next.kernel) return null;
   return foldMap(next.kernel, old.kernel, factor, offset);
 }
 
-function zerosBefore({ size, kernel, stride, padding }: KernelAxis): number {
-  return paddingBefore(size, kernel, stride, padding);
+function zerosBefore(axis: KernelAxis): number {
+  return (axis.zeros?.[0] ?? 0) + paddingBefore(paddedSize(axis), axis.kernel, axis.stride, axis.padding);
 }
 
-function outputsOf({ size, kernel, stride, padding }: KernelAxis): number {
-  return outputSize(size, kernel, stride, padding);
+function outputsOf(axis: KernelAxis): number {
+  return outputSize(paddedSize(axis), axis.kernel, axis.stride, axis.padding);
+}
+
+function paddedSize({ size, zeros = [0, 0] }: KernelAxis): number {
+  return size + zeros[0] + zeros[1];
 }

@@ -1,16 +1,18 @@
 import type { Layer, WeightRole, WeightSpec } from '../architecture';
 import type { AxisMap, Fill, WeightPlan } from '../migrations';
-import { isIdentity, rowsOf, selectMap } from './axisMaps';
+import { withAffine } from './affine';
+import { composeMaps, isIdentity, rowsOf, selectMap, sparseMap } from './axisMaps';
 import type { DimensionMap } from './dimensionMaps';
 import { dimensionMap, isOneToOne, isUnmixed, keepsAll } from './dimensionMaps';
 import { foldedKernelMap } from './fold';
 import type { KernelLayer } from './kernels';
 import { INPUT, activationOf, lastLayer } from './layerGraph';
+import { onlyReader } from './order';
 import { leavesAlone } from './ranges';
-import type { Detail, PictureRelation, PlanContext, PlannedLayer, Relation } from './sides';
+import type { Affine, Detail, PictureRelation, PlanContext, PlannedLayer, Relation, Zeros } from './sides';
 import { detail, otherPicture, samePicture } from './sides';
 import { pendingLayer } from './tail';
-import { pointwise, unmixed } from './unweighted';
+import { entrywise, unmixed } from './unweighted';
 
 /**
  * A layer that the old model does not have. Where it can hand on what it gets (identity kernels: Chen, Goodfellow and
@@ -83,7 +85,8 @@ function colourMixer(context: PlanContext, layer: Layer, input: Relation): Plann
 /** A layer that gives what it gets; null where it cannot, or where what it gets has no old counterpart. */
 function passOn(context: PlanContext, layer: Layer, input: Relation): PlannedLayer | null {
   const { old } = context;
-  if (input.old === null || input.grade === 'start' || input.old === old.same.get(lastLayer(old.shape.architecture).name)) return null;
+  if (input.old === null || input.late || input.grade === 'start' || input.old === old.same.get(lastLayer(old.shape.architecture).name)) return null;
+  if (input.affine && takesUp(layer)) return affineTaker(context, layer, input, input.affine);
   switch (layer.type) {
     case 'batchNormalization':
       return passingNormalization(context, layer, input);
@@ -97,6 +100,17 @@ function passOn(context: PlanContext, layer: Layer, input: Relation): PlannedLay
     default:
       return null;
   }
+}
+
+function takesUp(layer: Layer): layer is KernelLayer & { type: 'depthwiseConv2d' } {
+  return layer.type === 'depthwiseConv2d' && layer.kernelSize[0] * layer.kernelSize[1] * layer.strides[0] * layer.strides[1] * layer.depthMultiplier === 1 && layer.activation === 'linear' && layer.useBias;
+}
+
+/** A layer in front that gives every number the value that the old model knows, before zeros are put around the picture. */
+function affineTaker(context: PlanContext, layer: Layer, input: Relation, { scale, shift }: Affine): PlannedLayer {
+  const said = detail('N2', input.grade, 'valuesInFront', { layer: layer.name });
+  const weights = context.next.specs.get(layer.name)!.map((spec) => startRow(spec, said, { constant: spec.role === 'bias' ? shift : scale }));
+  return { weights, relation: withAffine(input, { scale: 1, shift: 0 }) };
 }
 
 /**
@@ -124,9 +138,9 @@ function oldBend(context: PlanContext, tensor: string): { readonly layer: Layer;
 /** A slope of 1 below zero is no bend at all; where the old layer bent there, its own slope. */
 function passingSlopes(context: PlanContext, layer: Layer, input: Relation): PlannedLayer {
   const [spec] = context.next.specs.get(layer.name)! as [WeightSpec];
-  const bend = oldBend(context, input.old!);
+  const bend = input.affine || input.late ? null : oldBend(context, input.old!);
   if (bend) {
-    const relation = unmixed(context, layer, bend.layer, pointwise(input));
+    const relation = unmixed(context, layer, bend.layer, entrywise(input, true));
     const said = detail('A1', relation.grade, 'slopeOfBend', { layer: layer.name, from: bend.layer.name, slope: bend.slope });
     return { weights: [startRow(spec, said, { constant: bend.slope })], relation: { ...relation, old: bend.layer.name } };
   }
@@ -138,6 +152,8 @@ interface Window {
   readonly picture: PictureRelation;
   /** The rim of the picture is lost. */
   readonly cropped: boolean;
+  /** The old pool in whose place the layer stands. */
+  readonly pool?: Layer & { type: 'maxPooling2d' | 'averagePooling2d' };
 }
 
 function passingKernel(context: PlanContext, layer: KernelLayer | (Layer & { type: 'dense' }), input: Relation, oldName: string): PlannedLayer | null {
@@ -152,14 +168,35 @@ function passingKernel(context: PlanContext, layer: KernelLayer | (Layer & { typ
   const window = 'kernelSize' in layer ? passingWindow(context, layer, input) : { maps: [], picture: input.picture, cropped: false };
   if (!window) return null;
   const alone = leavesAlone(layer.activation, next.ranges.get(inputName)!);
-  if (!alone && ['softmax', 'sigmoid', 'hardSigmoid', 'softplus'].includes(layer.activation)) return null;
-  const said = passingDetail(layer, input, window, alone);
-  const weights = next.specs.get(layer.name)!.map((spec) => passingRow(spec, said, window.maps, consume.map, out.map));
-  return { weights, relation: { ...input, picture: window.picture, grade: said.grade } };
+  if (!alone && ['softmax', 'softplus'].includes(layer.activation)) return null;
+  const small = alone ? null : smallSignal(context, layer, input);
+  if (!alone && !small && ['sigmoid', 'hardSigmoid'].includes(layer.activation)) return null;
+  const said = small ? detail('D5', 'close', 'layerSmallSignal', { layer: layer.name, activation: layer.activation, factor: small.factor }) : passingDetail(layer, input, window, alone);
+  const maps = small ? window.maps.map((map, axis) => (axis === 0 ? scaledMap(map, small.factor) : map)) : window.maps;
+  const read = small && maps.length === 0 ? scaledMap(consume.map, small.factor) : consume.map;
+  const weights = next.specs.get(layer.name)!.map((spec) => passingRow(spec, said, maps, read, out.map));
+  const relation = { ...input, old: window.pool?.name ?? input.old, picture: window.picture, grade: said.grade };
+  return { weights, relation: small ? withAffine(relation, small.affine) : relation };
+}
+
+/** So small a part of it that the bend is hardly there; the next kernel makes it as large again. */
+function smallSignal(context: PlanContext, layer: Layer, input: Relation): { readonly factor: number; readonly affine: Affine } | null {
+  const reader = onlyReader(context.next, layer.name);
+  const takes = reader !== null && (reader.type === 'conv2d' || reader.type === 'dense') && reader.useBias && context.matches.has(reader.name);
+  if (!takes || input.affine) return null;
+  const factor = 0.01;
+  if (activationOf(layer) === 'tanh') return { factor, affine: { scale: 1 / factor, shift: 0 } };
+  // sigmoid(x) = 1/2 + x/4 near zero
+  return activationOf(layer) === 'sigmoid' ? { factor, affine: { scale: 4 / factor, shift: -2 / factor } } : null;
+}
+
+function scaledMap(map: AxisMap, factor: number): AxisMap {
+  return sparseMap('composed', map.oldSize, rowsOf(map).map((row) => row.map(([i, value]) => [i, value * factor] as const)));
 }
 
 function passingDetail(layer: Layer, input: Relation, window: Window, alone: boolean): Detail {
   const params = { layer: layer.name, activation: activationOf(layer) };
+  if (window.pool && alone) return window.pool.type === 'averagePooling2d' ? detail('P3', input.grade, 'poolBecomesKernel', { ...params, pool: window.pool.name }) : detail('P3', 'close', 'maximumBecomesKernel', { ...params, pool: window.pool.name });
   if (!alone) return detail('D2', 'close', 'layerBends', params);
   if (window.cropped) return detail('D7', 'close', 'layerCrops', params);
   const mean = window.picture.kind !== input.picture.kind;
@@ -170,19 +207,37 @@ function passingDetail(layer: Layer, input: Relation, window: Window, alone: boo
 /** One tap that looks at the pixel itself, or equal taps over the block of pixels that was one pixel. */
 function passingWindow(context: PlanContext, layer: KernelLayer, input: Relation): Window | null {
   const sizes = context.next.shapes.get(context.next.inputs.get(layer.name)![0]!)!;
-  const mapsFor = (factors: readonly number[]) =>
+  const mapsFor = (factors: readonly number[], zeros: Zeros = [[0, 0], [0, 0]]) =>
     ([0, 1] as const).map((axis) => {
-      const next = { size: sizes[axis]!, kernel: layer.kernelSize[axis], stride: layer.strides[axis], padding: layer.padding };
-      return foldedKernelMap({ ...next, size: next.size / factors[axis]!, kernel: 1, stride: 1 }, next, factors[axis]!);
+      const around = zeros[axis];
+      const next = { size: sizes[axis]! - around[0] - around[1], kernel: layer.kernelSize[axis], stride: layer.strides[axis], padding: layer.padding, zeros: around };
+      return foldedKernelMap({ ...next, size: next.size / factors[axis]!, kernel: 1, stride: 1, zeros: [0, 0] }, next, factors[axis]!);
     });
   const { picture } = input;
+  const padded = picture.kind === 'padded' ? mapsFor([1, 1], picture.zeros) : [null];
+  if (padded.every((map) => map !== null)) return { maps: padded, picture: samePicture, cropped: false };
   const mean = picture.kind === 'finer' ? mapsFor([picture.height, picture.width]) : [null];
   if (mean.every((map) => map !== null)) return { maps: mean, picture: samePicture, cropped: false };
   const same = mapsFor([1, 1]);
   if (same.every((map) => map !== null)) return { maps: same, picture, cropped: false };
+  const instead = picture.kind === 'same' ? poolInstead(context, layer, input, sizes) : null;
+  if (instead) return instead;
   if (layer.strides[0] * layer.strides[1] !== 1) return null;
   const middle = layer.kernelSize.map((taps) => selectMap('pad', 1, Array.from({ length: taps }, (_, i) => (i === (taps - 1) >> 1 ? 0 : -1))));
   return { maps: middle, picture: otherPicture, cropped: true };
+}
+
+/** Equal taps over the window of the old pool that is gone: the mean that it took (or stands for its maximum). */
+function poolInstead({ old, matches }: PlanContext, layer: KernelLayer, input: Relation, sizes: readonly number[]): Window | null {
+  const pool = input.old === null ? null : onlyReader(old, input.old);
+  if ((pool?.type !== 'averagePooling2d' && pool?.type !== 'maxPooling2d') || pool.padding !== 'valid' || [...matches.values()].includes(pool)) return null;
+  const maps = ([0, 1] as const).map((axis) => {
+    const next = { size: sizes[axis]!, kernel: layer.kernelSize[axis], stride: layer.strides[axis], padding: layer.padding };
+    const taps = foldedKernelMap({ size: next.size, kernel: pool.poolSize[axis], stride: pool.strides[axis], padding: 'valid' }, next, 1);
+    const mean = sparseMap('resample', 1, Array.from({ length: pool.poolSize[axis] }, () => [[0, 1 / pool.poolSize[axis]] as const]));
+    return taps && composeMaps(taps, mean);
+  });
+  return maps.every((map) => map !== null) ? { maps, picture: samePicture, cropped: false, pool } : null;
 }
 
 function passingRow(spec: WeightSpec, said: Detail, window: readonly AxisMap[], consume: AxisMap, out: AxisMap): WeightPlan {

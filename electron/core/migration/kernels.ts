@@ -1,11 +1,17 @@
 import type { Conv2DLayer, DepthwiseConv2DLayer, SeparableConv2DLayer } from '../architecture';
 import type { AxisMap } from '../migrations';
 import { foldMap, identityMap, selectMap } from './axisMaps';
+import type { KernelAxis } from './fold';
 import { foldedKernelMap } from './fold';
-import type { Detail, PictureRelation, Relation, Side } from './sides';
+import type { Detail, PictureRelation, PlanContext, Relation, Zeros } from './sides';
 import { detail, otherPicture, samePicture } from './sides';
 
 export type KernelLayer = Conv2DLayer | DepthwiseConv2DLayer | SeparableConv2DLayer;
+
+interface OldInput {
+  readonly reads: string;
+  readonly zeros: Zeros | undefined;
+}
 
 export interface KernelMaps {
   readonly maps: readonly [height: AxisMap, width: AxisMap];
@@ -13,44 +19,75 @@ export interface KernelMaps {
   readonly picture: PictureRelation;
 }
 
-/** Height and width of a convolution's kernel: folded, grown, or as they are on another picture. */
-export function kernelMaps(next: Side, old: Side, layer: KernelLayer, from: KernelLayer, relation: Relation): KernelMaps {
+/**
+ * Height and width of a convolution's kernel: folded, grown, or as they are on another picture.
+ * @param before what the old kernel reads, and the zeros that a layer in front put around it where the new one has none
+ */
+export function kernelMaps({ next, old }: PlanContext, layer: KernelLayer, from: KernelLayer, relation: Relation, before: OldInput): KernelMaps {
   const { picture } = relation;
+  const oldZeros = before.zeros ?? noZeros;
   const factors = picture.kind === 'finer' ? [picture.height, picture.width] : [1, 1];
+  const zeros = picture.kind === 'padded' ? picture.zeros : noZeros;
   const newSizes = next.shapes.get(next.inputs.get(layer.name)![0]!)!;
-  const oldSizes = old.shapes.get(old.inputs.get(from.name)![0]!)!;
+  const oldSizes = old.shapes.get(before.reads)!;
+  const density = densityOf(layer, from, factors);
+  const fits = picture.kind === 'same' || picture.kind === 'finer' || picture.kind === 'padded';
   const axes = ([0, 1] as const).map((axis) =>
-    picture.kind === 'same' || picture.kind === 'finer' ? foldedKernelMap(kernelAxis(from, axis, oldSizes), kernelAxis(layer, axis, newSizes), factors[axis]!) : null,
+    fits && density ? foldedKernelMap(kernelAxis(from, axis, oldSizes, oldZeros), kernelAxis(layer, axis, newSizes, zeros), factors[axis]!, density[axis]) : null,
   );
-  if (axes[0] && axes[1]) return { maps: [axes[0], axes[1]], details: foldDetails(layer, from, factors), picture: samePicture };
-  return unfolded(layer, from);
+  if (density && axes[0] && axes[1]) {
+    const after: PictureRelation = density[0] * density[1] === 1 ? samePicture : { kind: 'denser', height: density[0], width: density[1] };
+    const padded = picture.kind === 'padded' || oldZeros !== noZeros;
+    return { maps: [axes[0], axes[1]], details: foldDetails(layer, from, factors, padded, density), picture: after };
+  }
+  if (picture.kind === 'denser' && [...layer.kernelSize, ...from.kernelSize, ...layer.strides, ...from.strides].every((size) => size === 1)) {
+    return { maps: [identityMap(1), identityMap(1)], details: [], picture };
+  }
+  return unfolded(layer, from, picture);
 }
 
-function kernelAxis(layer: KernelLayer, axis: 0 | 1, sizes: readonly number[]) {
-  return { size: sizes[axis]!, kernel: layer.kernelSize[axis], stride: layer.strides[axis], padding: layer.padding };
+const noZeros: Zeros = [
+  [0, 0],
+  [0, 0],
+];
+
+/** How many new answers per side there are for each old one; null where there is no whole number of them. */
+function densityOf(layer: KernelLayer, from: KernelLayer, factors: readonly number[]): readonly [number, number] | null {
+  const density = ([0, 1] as const).map((axis) => (from.strides[axis] * factors[axis]!) / layer.strides[axis]);
+  return density.every(Number.isInteger) ? [density[0]!, density[1]!] : null;
 }
 
-function foldDetails(layer: KernelLayer, from: KernelLayer, factors: readonly number[]): Detail[] {
+function kernelAxis(layer: KernelLayer, axis: 0 | 1, sizes: readonly number[], zeros: Zeros): KernelAxis {
+  const around = zeros[axis];
+  return { size: sizes[axis]! - around[0] - around[1], kernel: layer.kernelSize[axis], stride: layer.strides[axis], padding: layer.padding, zeros: around };
+}
+
+function foldDetails(layer: KernelLayer, from: KernelLayer, factors: readonly number[], padded: boolean, density: readonly number[]): Detail[] {
   const [height, width] = factors as [number, number];
-  const params = { from: from.name, kernel: pair(from.kernelSize), newKernel: pair(layer.kernelSize) };
-  if (height * width === 1) return pair(layer.kernelSize) === pair(from.kernelSize) ? [] : [detail('X1', 'exact', 'kernelGrown', params)];
-  const folded = detail('H2', 'exact', 'foldedFirstKernel', {
-    ...params,
-    block: pair(factors),
-    share: height * width,
-    stride: pair(from.strides),
-    newStride: pair(layer.strides),
-  });
+  const params = { layer: layer.name, from: from.name, kernel: pair(from.kernelSize), newKernel: pair(layer.kernelSize), stride: pair(from.strides), newStride: pair(layer.strides) };
+  const denser = density.some((times) => times > 1) ? [detail('X4', 'exact', 'strideLessPicked', { ...params, every: pair(density) })] : [];
+  if (height * width === 1) {
+    const grown = pair(layer.kernelSize) !== pair(from.kernelSize);
+    const edges = !grown && (padded || layer.padding !== from.padding) ? [detail('X2', 'exact', 'zerosApart', params)] : [];
+    return [...(grown ? [detail(padded ? 'X2' : 'X1', 'exact', 'kernelGrown', params)] : edges), ...denser];
+  }
+  const folded = detail('H2', 'exact', 'foldedFirstKernel', { ...params, block: pair(factors), share: height * width });
   const grown = layer.kernelSize[0] > height * from.kernelSize[0] || layer.kernelSize[1] > width * from.kernelSize[1];
-  return grown ? [folded, detail('H2', 'exact', 'foldedWithZeros', params)] : [folded];
+  return [folded, ...(grown ? [detail('H2', 'exact', 'foldedWithZeros', params)] : []), ...denser];
 }
 
-function unfolded(layer: KernelLayer, from: KernelLayer): KernelMaps {
+/** Where the answers cannot be kept: what is done instead, and why it is only close. */
+function unfolded(layer: KernelLayer, from: KernelLayer, picture: PictureRelation): KernelMaps {
   const maps = ([0, 1] as const).map((axis) => centredMap(layer.kernelSize[axis], from.kernelSize[axis])) as [AxisMap, AxisMap];
-  const sameKernel = pair(layer.kernelSize) === pair(from.kernelSize);
-  const alike = sameKernel && pair(layer.strides) === pair(from.strides) && layer.padding === from.padding;
-  const params = { layer: layer.name, from: from.name, kernel: pair(from.kernelSize), newKernel: pair(layer.kernelSize) };
-  const details = alike ? [detail('H4', 'close', 'kernelOnOtherPicture', params)] : [detail('X', 'start', 'kernelChanged', params)];
+  const params = { layer: layer.name, from: from.name, kernel: pair(from.kernelSize), newKernel: pair(layer.kernelSize), stride: pair(from.strides), newStride: pair(layer.strides) };
+  const axes = [0, 1] as const;
+  const details: Detail[] = [];
+  if (axes.some((axis) => layer.kernelSize[axis] < from.kernelSize[axis])) details.push(detail('X3', 'close', 'kernelCut', params));
+  else if (pair(layer.kernelSize) !== pair(from.kernelSize)) details.push(detail('X2', 'close', 'kernelGrownRim', params));
+  if (axes.some((axis) => layer.strides[axis] > from.strides[axis])) details.push(detail('X5', 'close', 'strideMore', params));
+  else if (pair(layer.strides) !== pair(from.strides)) details.push(detail('X4', 'close', 'strideLess', params));
+  if (layer.padding !== from.padding) details.push(detail('X2', 'close', 'edgesChanged', params));
+  if (details.length === 0) details.push(detail('H4', 'close', picture.kind === 'padded' ? 'edgesChanged' : 'kernelOnOtherPicture', params));
   return { maps, details, picture: otherPicture };
 }
 

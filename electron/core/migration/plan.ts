@@ -1,5 +1,6 @@
 import type { Layer } from '../architecture';
 import { UserError } from '../errors';
+import { pixelAffine, withAffine } from './affine';
 import type { Grade, MigrationPlan, MigrationRoute, ModelShape, WeightPlan } from '../migrations';
 import { countParameters } from '../shapes';
 import { colourChange, frameChannels } from './colours';
@@ -48,6 +49,7 @@ export function planMigration({ source, target, route, kept = new Map() }: Migra
       heightFactor: target.architecture.input.height / source.architecture.input.height,
       widthFactor: target.architecture.input.width / source.architecture.input.width,
       channels: frameChannels(context.pair.colour),
+      ...frameValues(context),
     },
     classMap: context.pair.classMap,
     weights: rows,
@@ -58,6 +60,11 @@ export function planMigration({ source, target, route, kept = new Map() }: Migra
   };
 }
 
+function frameValues(context: PlanContext): Pick<MigrationPlan['frameMap'], 'values'> {
+  const { affine } = context.relations.get(INPUT)!;
+  return affine ? { values: affine } : {};
+}
+
 /** New class index -> old class index, by name; -1 for a new class. */
 export function classMapByName(next: readonly string[], old: readonly string[]): number[] {
   return next.map((name) => old.indexOf(name));
@@ -65,7 +72,7 @@ export function classMapByName(next: readonly string[], old: readonly string[]):
 
 function checkQuestion(source: ModelShape, target: ModelShape): void {
   const [a, b] = [source.preprocessing, target.preprocessing];
-  if (a.scale !== b.scale || a.offset !== b.offset) {
+  if (a.scale === 0 || b.scale === 0) {
     throw new UserError('migrations:otherScaling', { old: `${a.scale}, ${a.offset}`, next: `${b.scale}, ${b.offset}` });
   }
   for (const { classNames } of [source, target]) {
@@ -88,7 +95,7 @@ function prepareContext(source: ModelShape, target: ModelShape, kept: KeptChanne
     pair: { next: next.groups, old: old.groups, classMap: classMapByName(target.classNames, source.classNames), colour, kept: keptGroups(source, kept) },
     matches: matches.pairs,
     silence: findSilence(next, (layer) => !matches.pairs.has(layer.name)),
-    relations: new Map([[INPUT, { old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }]]),
+    relations: new Map([[INPUT, withAffine({ old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }, pixelAffine({ next, old }))]]),
     folded: new Set(),
     notes: matches.guessed.map((layer) => ({ key: 'migrations:matchedByPlace', params: { layer, from: matches.pairs.get(layer)!.name } })),
   };
@@ -129,7 +136,7 @@ function outputGrade(context: PlanContext): Grade {
   const relation = context.relations.get(lastLayer(next!).name)!;
   const outputs = [context.next.shapes.get(lastLayer(next!).name)!, context.old.shapes.get(lastLayer(old!).name)!];
   if (outputs[0]!.length > 1) context.notes.push({ key: 'migrations:answerPerPlace', params: { size: outputs[0]!.join('x') } });
-  if (relation.old === null || relation.old !== context.old.same.get(lastLayer(old!).name)) return 'start';
+  if (relation.affine || relation.late || relation.old === null || relation.old !== context.old.same.get(lastLayer(old!).name)) return 'start';
   if (outputs[0]!.slice(0, -1).join() !== outputs[1]!.slice(0, -1).join()) return worstGrade([relation.grade, 'close']);
   return relation.grade;
 }

@@ -27,8 +27,7 @@ export interface RidgeRefit {
 
 /**
  * A correction of a linear layer by ridge regression (Hoerl and Kennard 1970), centred:
- * D = argmin |F D - R|^2 + mu |D|^2 with mu = lambda tr(F F^T) / rows, in the dual form F^T (F F^T + mu I)^-1 R, which
- * costs rows^3 / 3 however wide the layer is (Saunders, Gammerman and Vovk 1998).
+ * D = argmin |F D - R|^2 + mu |D|^2 with mu = lambda tr(F F^T) / rows.
  */
 export function ridgeRefit({ features, width, residual, outputs, heldOut, lambda = 0.03 }: RidgeProblem, multiply: Multiply = plainMultiply): RidgeRefit {
   const fit = heldOut.flatMap((held, row) => (held ? [] : [row]));
@@ -37,17 +36,36 @@ export function ridgeRefit({ features, width, residual, outputs, heldOut, lambda
   const R = pick(residual, outputs, fit);
   const meanF = centre(F, width);
   const meanR = centre(R, outputs);
-  const Ft = transpose(F, fit.length, width);
-  const gram = multiply(F, Ft, fit.length, width, fit.length);
-  const trace = fit.reduce((sum, _, i) => sum + gram[i * fit.length + i]!, 0);
-  const mu = Math.max((lambda * trace) / Math.max(1, fit.length), 1e-12);
-  for (let i = 0; i < fit.length; i += 1) gram[i * fit.length + i]! += mu;
-  const kernel = multiply(Ft, choleskySolve(gram, fit.length, R, outputs), width, fit.length, outputs);
+  const kernel = solve(F, R, { rows: fit.length, width, outputs, lambda }, multiply);
   const bias = meanR.map((mean, o) => mean - meanF.reduce((sum, value, k) => sum + value * kernel[k * outputs + o]!, 0));
   const tested = pick(residual, outputs, test);
   const corrected = multiply(pick(features, width, test), kernel, test.length, width, outputs);
   const [heldOutBefore, heldOutAfter] = [rootMeanSquare(tested), rootMeanSquare(tested.map((value, i) => value - corrected[i]! - bias[i % outputs]!))];
   return { kernel, bias, heldOutBefore, heldOutAfter, accepted: fit.length > 0 && test.length > 0 && heldOutAfter < heldOutBefore };
+}
+
+interface Sizes {
+  readonly rows: number;
+  readonly width: number;
+  readonly outputs: number;
+  readonly lambda: number;
+}
+
+/**
+ * The smaller of two systems with the same answer: (F^T F + mu I)^-1 F^T R, or in the dual form F^T (F F^T + mu I)^-1 R,
+ * which costs rows^3 / 3 however wide the layer is (Saunders, Gammerman and Vovk 1998).
+ */
+function solve(F: Float64Array, R: Float64Array, { rows, width, outputs, lambda }: Sizes, multiply: Multiply): Float64Array {
+  const Ft = transpose(F, rows, width);
+  const dual = width > rows;
+  const size = dual ? rows : width;
+  const gram = dual ? multiply(F, Ft, rows, width, rows) : multiply(Ft, F, width, rows, width);
+  let trace = 0;
+  for (let i = 0; i < size; i += 1) trace += gram[i * size + i]!;
+  const mu = Math.max((lambda * trace) / Math.max(1, rows), 1e-12);
+  for (let i = 0; i < size; i += 1) gram[i * size + i]! += mu;
+  if (dual) return multiply(Ft, choleskySolve(gram, rows, R, outputs), width, rows, outputs);
+  return choleskySolve(gram, width, multiply(Ft, R, width, rows, outputs), outputs);
 }
 
 /** Solves A X = B for a symmetric positive definite A [n x n] (its lower half is overwritten); B is [n x columns]. */

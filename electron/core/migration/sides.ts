@@ -48,17 +48,32 @@ export function prepareSide(shape: ModelShape): Side {
 
 /**
  * How the picture (height and width) of a new tensor relates to that of its old one. `finer`: the old one is its mean
- * over blocks; `coarser`: each of its entries stands for a block of old ones; `other`: it shows other cells.
+ * over blocks; `coarser`: each of its entries stands for a block of old ones; `denser`: the old one is every so-manieth
+ * entry of it, from the first on; `padded`: the old one with zeros around; `other`: it shows other cells.
  */
 export type PictureRelation =
   | { readonly kind: 'same' }
-  | { readonly kind: 'finer' | 'coarser'; readonly height: number; readonly width: number }
+  | { readonly kind: 'finer' | 'coarser' | 'denser'; readonly height: number; readonly width: number }
+  | { readonly kind: 'padded'; readonly zeros: Zeros }
   | { readonly kind: 'other' };
+
+/** Zeros around a picture: [[top, bottom], [left, right]]. */
+export type Zeros = readonly [readonly [number, number], readonly [number, number]];
+
+/** old = scale x new + shift, for every number of a tensor. */
+export interface Affine {
+  readonly scale: number;
+  readonly shift: number;
+}
 
 /** What is known about a tensor of the new model in terms of the old one. */
 export interface Relation {
   /** The old tensor that it stands for (see `sameTensors`); null where there is none. */
   readonly old: string | null;
+  /** Where the numbers are not the old ones, but these are linear in them. */
+  readonly affine?: Affine | undefined;
+  /** What the old model did in the other order: once the new one has done this, too, the tensor stands for `then`. */
+  readonly late?: { readonly layer: Layer; readonly then: string };
   /** Nothing but zeros, whatever the picture. */
   readonly zero?: boolean;
   readonly grade: Grade;

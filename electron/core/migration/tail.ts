@@ -1,7 +1,9 @@
-import type { BatchNormalizationLayer, Layer } from '../architecture';
+import type { Activation, BatchNormalizationLayer, Layer } from '../architecture';
 import type { WeightPlan } from '../migrations';
-import { activationOf } from './layerGraph';
-import type { PlanContext, Side } from './sides';
+import { swappedActivation } from './affine';
+import { activationOf, lastLayer } from './layerGraph';
+import { earlyTensor, mayChangePlaces, onlyReader } from './order';
+import type { Affine, Detail, PlanContext, Relation, Side } from './sides';
 import { detail } from './sides';
 
 /** What the old model did right behind a layer and the new layer does itself, or the other way round. */
@@ -10,8 +12,12 @@ export interface Tail {
   readonly old: string;
   /** A batch normalisation whose scale and shift go into the layer. */
   readonly norm: BatchNormalizationLayer | null;
-  /** Whether its activation is the old one, here or in a layer of its own. */
-  readonly activationHolds: boolean;
+  /** What another activation means; null where it is the old one, here or in a layer of its own. */
+  readonly change: Detail | null;
+  /** By what everything before the activation is multiplied, so that another activation serves. */
+  readonly inner: number;
+  readonly affine?: Affine;
+  readonly late?: Relation['late'];
 }
 
 const beforeActivation = 'before activation of ';
@@ -38,20 +44,43 @@ export function tailOf(context: PlanContext, layer: Layer, from: Layer): Tail {
   const behind = hasKernel && before === 'linear' ? follower(from.name) : null;
   const norm = behind?.type === 'batchNormalization' && 'useBias' in layer && layer.useBias ? behind : null;
   const reached = norm?.name ?? from.name;
-  if (next === before) return { old: reached, norm, activationHolds: true };
+  const plain = { norm, change: null, inner: 1 };
+  if (next === before) return { ...plain, old: reached };
+  const change = activationChange(layer.name, next, before);
   if (before === 'linear') {
     const bend = follower(reached);
-    const fused = bend?.type === 'activation' && bend.activation === next;
-    return { old: fused ? bend.name : reached, norm, activationHolds: fused };
+    if (bend?.type === 'activation' && bend.activation === next) return { ...plain, old: bend.name };
+    const pool = onlyReader(context.old, reached);
+    const late = pool && onlyReader(context.old, pool.name);
+    if (late?.type === 'activation' && late.activation === next && mayChangePlaces(late, pool!)) return { ...plain, old: earlyTensor(late.name), late: { layer: pool!, then: late.name } };
+    return { ...plain, old: reached, change };
   }
-  const reader = next === 'linear' ? onlyReader(context.next, layer.name) : null;
-  const apart = reader !== null && ((reader.type === 'activation' && reader.activation === before) || (reader.type === 'prelu' && before === 'relu' && !context.matches.has(reader.name)));
-  return { old: apart ? tensorBefore(from.name) : from.name, norm, activationHolds: apart };
+  const swapped = 'kernelSize' in layer || layer.type === 'dense' ? swappedActivation(next, before) : null;
+  if (swapped && context.next.same.get(lastLayer(context.next.shape.architecture).name) !== layer.name) return { norm, change: null, old: reached, ...swapped };
+  return isApart(context, layer, before, next) ? { ...plain, old: tensorBefore(from.name) } : { ...plain, old: from.name, change };
 }
 
-function onlyReader(side: Side, name: string): Layer | null {
-  const readers = [...side.layers.values()].filter((layer) => side.inputs.get(layer.name)!.includes(name));
-  return readers.length === 1 ? readers[0]! : null;
+/** Whether the new model bends in a layer of its own, perhaps behind a maximum. */
+function isApart(context: PlanContext, layer: Layer, before: Activation, next: Activation): boolean {
+  const reader = next === 'linear' ? onlyReader(context.next, layer.name) : null;
+  if (!reader) return false;
+  const behind = reader.type === 'maxPooling2d' || reader.type === 'globalMaxPooling2d' ? onlyReader(context.next, reader.name) : null;
+  if (behind?.type === 'activation' && behind.activation === before && mayChangePlaces(behind, reader)) return true;
+  return (reader.type === 'activation' && reader.activation === before) || (reader.type === 'prelu' && before === 'relu' && !context.matches.has(reader.name));
+}
+
+const alike: readonly (readonly Activation[])[] = [
+  ['relu', 'relu6', 'elu', 'selu', 'swish', 'gelu', 'softplus'],
+  ['sigmoid', 'hardSigmoid'],
+  ['tanh', 'softsign'],
+];
+
+/** What it means that a layer bends in another way with the same numbers. */
+function activationChange(layer: string, next: Activation, before: Activation): Detail {
+  const params = { layer, activation: next, before };
+  if ([next, before].sort().join() === 'relu,relu6') return detail('A3', 'close', next === 'relu6' ? 'clippedAtSix' : 'noLongerClipped', params);
+  if (alike.some((family) => family.includes(next) && family.includes(before))) return detail('A4', 'close', 'activationAlike', params);
+  return detail('A4', 'start', 'activationChanged', params);
 }
 
 /**

@@ -2,8 +2,10 @@ import type { Layer } from '../architecture';
 import { isIdentity } from './axisMaps';
 import type { DimensionMap } from './dimensionMaps';
 import { dimensionMap, isUnmixed } from './dimensionMaps';
+import { behindNewRescaling, behindOldRescaling, handsOnAffine } from './affine';
 import { activationOf, doesNothing } from './layerGraph';
-import type { PictureRelation, PlanContext, Relation } from './sides';
+import { otherOrder } from './order';
+import type { PictureRelation, PlanContext, Relation, Zeros } from './sides';
 import { otherPicture, samePicture, worstGrade } from './sides';
 import { keepsZero } from './silence';
 import { pendingLayer } from './tail';
@@ -15,19 +17,76 @@ export function relateUnweighted(context: PlanContext, layer: Layer): Relation {
   const first = inputs[0]!;
   if (doesNothing(layer) || context.next.idle.has(layer.name) || (first.zero && keepsZero(layer))) return first;
   if (layer.type === 'add' && inputs.length === 1 && all.length > 1) return first;
+  const inOrder = !first.late && context.old.shape.architecture.layers.some((old) => sameSettings(layer, old) && inputsAre(context, old, inputs));
+  const swapped = inOrder ? null : otherOrder(context, layer, first);
+  if (swapped) return swapped;
+  if (all.some(({ affine }) => affine && !handsOnAffine(layer, affine))) {
+    context.notes.push({ key: 'migrations:affineStuck', params: { layer: layer.name } });
+    return { old: null, grade: 'start', picture: otherPicture };
+  }
   const pending = pendingLayer(context.old, first.old);
-  if (pending && layer.type === 'activation' && layer.activation === activationOf(pending)) return { ...activated(context, layer, pending, pointwise(first)), old: pending.name };
+  if (pending && layer.type === 'activation' && layer.activation === activationOf(pending)) return { ...activated(context, layer, pending, entrywise(first, keepsZero(layer))), old: pending.name };
   const absorbed = context.matches.has(layer.name) ? null : absorb(context, layer, first);
   if (absorbed) return absorbed;
   const mean = layer.type === 'flatten' ? meanBefore(context, first) : null;
   if (mean) return { ...first, old: mean.name, picture: samePicture };
   const old = counterpart(context, layer, inputs);
+  if (layer.type === 'rescaling') return rescaled(layer, old as typeof layer | null, first);
+  if (!old && layer.type === 'zeroPadding2d' && first.picture.kind === 'same') return { ...first, picture: { kind: 'padded', zeros: layer.padding } };
+  const replaced = old ? null : replacement(context, layer, first);
+  if (replaced) return replaced;
   if (!old) {
     context.notes.push({ key: 'migrations:layerInserted', params: { layer: layer.name } });
     return { old: null, grade: 'start', picture: otherPicture };
   }
-  const after = { ...passThrough(context, layer, old, inputs), old: old.name };
-  return inputsAre(context, old, inputs) ? after : { ...after, grade: 'start' };
+  const names = context.old.inputs.get(old.name)!;
+  const reached = inputs.map((input, i) => (names[i] === undefined ? input : (reach(context, input, names[i]) ?? input)));
+  const after = { ...passThrough(context, layer, old, reached), old: old.name };
+  return inputsAre(context, old, reached) ? after : { ...after, grade: 'start' };
+}
+
+/** A rescaling, old or new or both: later kernels take it up. */
+function rescaled(layer: Layer & { type: 'rescaling' }, old: (Layer & { type: 'rescaling' }) | null, first: Relation): Relation {
+  if (layer.scale === 0) return { ...first, old: null, grade: 'start' };
+  if (first.picture.kind === 'padded') return { ...pointwise(first), old: old?.name ?? first.old };
+  return behindNewRescaling(old ? behindOldRescaling(first, old) : first, layer);
+}
+
+/** A layer in place of another one, or more, that is not the same but near it. */
+function replacement(context: PlanContext, layer: Layer, first: Relation): Relation | null {
+  if (first.old === null) return null;
+  const near = (old: string | null, key: string, picture: PictureRelation): Relation => {
+    context.notes.push({ key: `migrations:${key}`, params: { layer: layer.name } });
+    return { ...first, old, picture, grade: worstGrade([first.grade, 'close']) };
+  };
+  const readers = [...context.old.layers.values()].filter((old) => context.old.same.get(context.old.inputs.get(old.name)![0]!) === first.old);
+  const reader = readers.length === 1 ? readers[0]! : null;
+  if (layer.type === 'globalAveragePooling2d' && reader?.type === 'flatten' && context.old.shapes.get(reader.name)!.length === 1) return near(reader.name, 'meanForPlaces', samePicture);
+  if (layer.type === 'globalAveragePooling2d' && reader?.type === 'globalMaxPooling2d') return near(reader.name, 'meanForMaximum', samePicture);
+  if (layer.type === 'globalMaxPooling2d' && reader?.type === 'globalAveragePooling2d') return near(reader.name, 'maximumForMean', samePicture);
+  if (layer.type === 'maxPooling2d' && reader?.type === 'averagePooling2d') return near(reader.name, 'maximumForMean', otherPicture);
+  if (layer.type === 'averagePooling2d' && reader?.type === 'maxPooling2d') return near(reader.name, 'meanForMaximum', otherPicture);
+  if ((layer.type === 'maxPooling2d' || layer.type === 'averagePooling2d') && first.grade !== 'start') return near(first.old, 'poolAdded', otherPicture);
+  return null;
+}
+
+/**
+ * The relation as seen behind old layers that the new model has no more and that come between the tensor and `oldName`:
+ * rescalings are exact, pools show other places. null where something else lies between.
+ */
+export function reach(context: PlanContext, relation: Relation, oldName: string): Relation | null {
+  const { old } = context;
+  const name = old.same.get(oldName)!;
+  if (relation.old === null) return null;
+  if (name === relation.old) return relation;
+  const layer = old.layers.get(name);
+  if (!layer || [...context.matches.values()].includes(layer)) return null;
+  if (layer.type !== 'rescaling' && layer.type !== 'maxPooling2d' && layer.type !== 'averagePooling2d') return null;
+  const before = reach(context, relation, old.inputs.get(name)![0]!);
+  if (!before) return null;
+  if (layer.type === 'rescaling') return before.picture.kind === 'padded' ? null : behindOldRescaling(before, layer);
+  if (!context.notes.some(({ key, params }) => key === 'migrations:poolGone' && params.layer === name)) context.notes.push({ key: 'migrations:poolGone', params: { layer: name } });
+  return { ...before, old: name, picture: otherPicture, grade: worstGrade([before.grade, 'close']) };
 }
 
 /** Averaging or repeating in front of everything gives the old model the picture it knows. */
@@ -35,6 +94,11 @@ function absorb(context: PlanContext, layer: Layer, relation: Relation): Relatio
   const { picture } = relation;
   if (layer.type === 'averagePooling2d' && picture.kind === 'finer' && isPlainPool(layer, picture)) {
     context.notes.push({ key: 'migrations:pooledInFront', params: { layer: layer.name, block: `${picture.height}x${picture.width}` } });
+    return { ...relation, picture: samePicture };
+  }
+  const pools = layer.type === 'averagePooling2d' || layer.type === 'maxPooling2d';
+  if (pools && picture.kind === 'denser' && layer.poolSize.every((size) => size === 1) && layer.strides[0] === picture.height && layer.strides[1] === picture.width) {
+    context.notes.push({ key: 'migrations:pickedBehind', params: { layer: layer.name, every: `${picture.height}x${picture.width}` } });
     return { ...relation, picture: samePicture };
   }
   if (layer.type === 'upSampling2d' && picture.kind === 'coarser' && layer.size[0] === picture.height && layer.size[1] === picture.width) {
@@ -63,6 +127,8 @@ function sameStart(layer: { readonly padding: string }, height: number, width: n
 /** The old layer that does the same to the same tensors; without one, the old layer it descends from. */
 function counterpart(context: PlanContext, layer: Layer, inputs: readonly Relation[]): Layer | null {
   const descended = context.matches.get(layer.name);
+  const reached = descended && context.old.inputs.get(descended.name)!.every((name, i) => inputs[i] && reach(context, inputs[i], name) !== null);
+  if (descended && reached) return descended;
   const candidates = context.old.shape.architecture.layers.filter((old) => old.type === layer.type && inputsAre(context, old, inputs));
   if (descended && candidates.includes(descended)) return descended;
   return candidates.find((old) => sameSettings(layer, old)) ?? candidates[0] ?? descended ?? null;
@@ -83,9 +149,7 @@ function passThrough(context: PlanContext, layer: Layer, old: Layer, inputs: rea
       if (picture.kind === 'finer' && isScaledPool(layer, old as typeof layer, picture)) return { ...first, picture: samePicture };
       return mustEqual(layer, old, pointwise(first));
     case 'globalAveragePooling2d':
-      return { ...first, picture: samePicture };
-    case 'rescaling':
-      return mustEqual(layer, old, first);
+      return { ...(isBlocks(picture) ? first : pointwise(first)), picture: samePicture };
     case 'flatten':
       return pointwise(first);
     case 'add':
@@ -96,9 +160,10 @@ function passThrough(context: PlanContext, layer: Layer, old: Layer, inputs: rea
     case 'globalMaxPooling2d':
       return unmixed(context, layer, old, { ...pointwise(first), picture: samePicture });
     case 'activation':
-      return activated(context, layer, old, mustEqual(layer, old, pointwise(first)));
-    case 'maxPooling2d':
+      return activated(context, layer, old, mustEqual(layer, old, entrywise(first, keepsZero(layer))));
     case 'leakyReLU':
+      return unmixed(context, layer, old, mustEqual(layer, old, entrywise(first, true)));
+    case 'maxPooling2d':
       return unmixed(context, layer, old, mustEqual(layer, old, pointwise(first)));
     default:
       return mustEqual(layer, old, pointwise(first));
@@ -111,6 +176,17 @@ export function pointwise(relation: Relation): Relation {
   return kind === 'same' || kind === 'other' ? relation : { ...relation, picture: otherPicture, grade: worstGrade([relation.grade, 'close']) };
 }
 
+/** What is done to each number alone: it makes no difference which of them are picked afterwards, nor zeros around them where zeros stay zeros. */
+export function entrywise(relation: Relation, zerosStay: boolean): Relation {
+  const { kind } = relation.picture;
+  return kind === 'denser' || (kind === 'padded' && zerosStay) ? relation : pointwise(relation);
+}
+
+/** Whether the mean over all places is the old one. */
+function isBlocks({ kind }: PictureRelation): boolean {
+  return kind === 'same' || kind === 'finer' || kind === 'coarser';
+}
+
 function merged(inputs: readonly Relation[]): Relation {
   const grade = worstGrade(inputs.map((input) => input.grade));
   const alike = inputs.every((input) => samePictures(input.picture, inputs[0]!.picture));
@@ -118,6 +194,7 @@ function merged(inputs: readonly Relation[]): Relation {
 }
 
 function samePictures(a: PictureRelation, b: PictureRelation): boolean {
+  if (a.kind === 'padded' && b.kind === 'padded') return String(a.zeros) === String(b.zeros);
   return a.kind === b.kind && (!('height' in a) || !('height' in b) || (a.height === b.height && a.width === b.width));
 }
 
@@ -125,7 +202,9 @@ function padded(layer: Layer & { type: 'zeroPadding2d' }, old: Layer & { type: '
   const { picture } = relation;
   const factors = picture.kind === 'finer' ? [picture.height, picture.width] : [1, 1];
   const follows = layer.padding.every((sides, axis) => sides.every((zeros, k) => zeros === old.padding[axis]![k]! * factors[axis]!));
-  if (follows && picture.kind !== 'coarser') return relation;
+  if (follows && (picture.kind === 'same' || picture.kind === 'finer')) return relation;
+  const more = layer.padding.map((sides, axis) => sides.map((zeros, k) => zeros - old.padding[axis]![k]!)) as unknown as Zeros;
+  if (picture.kind === 'same' && more.every((sides) => sides.every((zeros) => zeros >= 0))) return { ...relation, picture: { kind: 'padded', zeros: more } };
   return { ...pointwise(relation), grade: worstGrade([relation.grade, picture.kind === 'same' ? 'start' : 'close']) };
 }
 

@@ -1,17 +1,20 @@
 import type { Layer, WeightRole, WeightSpec } from '../architecture';
 import type { AxisMap, Fill, Grade, WeightPlan } from '../migrations';
 import { freshIndices, identityMap, isIdentity, productMap, resizeMap } from './axisMaps';
+import { affineDetails, linearOf } from './affine';
+import type { Composed } from './compose';
+import { composedShape, composedWith } from './compose';
 import { axisDetails, classDetails, outputDetails } from './details';
 import type { DimensionMap } from './dimensionMaps';
 import { dimensionMap, isOneToOne, isUnmixed, keepsAll } from './dimensionMaps';
 import type { KernelLayer } from './kernels';
 import { kernelMaps } from './kernels';
 import { activationOf } from './layerGraph';
-import type { Detail, PlanContext, PlannedLayer, Relation } from './sides';
-import { detail, samePicture, worstGrade } from './sides';
+import type { Detail, PlanContext, PlannedLayer, Relation, Zeros } from './sides';
+import { detail, otherPicture, samePicture, worstGrade } from './sides';
 import type { Tail } from './tail';
 import { foldNorm, tailOf } from './tail';
-import { pointwise, softmaxHolds } from './unweighted';
+import { entrywise, reach, softmaxHolds } from './unweighted';
 
 /** The maps of one layer: of what it reads, of what it gives, and of its kernel's height and width. */
 interface LayerMaps {
@@ -28,29 +31,42 @@ interface LayerMaps {
   /** What concerns the whole layer. */
   readonly general: readonly Detail[];
   readonly picture: Relation['picture'];
+  /** An old linear layer in front that goes into this one. */
+  readonly composed: Composed | null;
   readonly tail: Tail;
 }
 
 /** The rows of a layer that has an old one, and what its output is in terms of the old output. */
 export function planWeighted(context: PlanContext, layer: Layer, from: Layer): PlannedLayer {
   const tail = tailOf(context, layer, from);
-  const maps = { ...layerMaps(context, layer, from), tail };
+  const maps = { ...layerMaps(context, layer, from, tail.inner), tail };
   const oldSpecs = new Map(context.old.specs.get(from.name)!.map((spec) => [spec.role, spec]));
   const weights = context.next.specs.get(layer.name)!.map((spec) => {
-    const old = oldSpecs.get(spec.role);
+    const own = oldSpecs.get(spec.role);
+    const old = own && maps.composed ? { ...own, shape: composedShape(maps.composed, spec.role, context.old, own.shape) } : own;
     oldSpecs.delete(spec.role);
-    const row = old ? weightRow(context, maps, spec, old) : zeroBias(maps, spec);
+    const row = old ? weightRow(context, maps, spec, old) : zeroBias(context, maps, spec);
     return tail.norm ? foldNorm(row, from, tail.norm) : row;
   });
   if (tail.norm) context.folded.add(tail.norm.name);
   const taken = tail.norm ? context.old.specs.get(tail.norm.name)!.map((spec) => takenOver(tail.norm!, layer, spec)) : [];
   const lost = [...oldSpecs.values()].map((spec) => droppedWeight(from, spec, 'biasLost'));
+  if (maps.composed) context.folded.add(maps.composed.first.name);
+  const composed = maps.composed ? context.old.specs.get(maps.composed.first.name)!.map((spec) => composedAway(maps.composed!.first, layer, spec)) : [];
   const after = activate(context, maps, {
     old: tail.old,
+    ...(tail.affine ? { affine: tail.affine } : {}),
+    ...(tail.late ? { late: tail.late } : {}),
     grade: worstGrade([...weights, ...lost].map((row) => row.grade)),
     picture: maps.picture,
   });
-  return { weights: [...weights, ...lost, ...taken], relation: after };
+  return { weights: [...weights, ...lost, ...taken, ...composed], relation: after };
+}
+
+/** A row for an old linear layer that the one behind it has taken in. */
+function composedAway(first: Layer, layer: Layer, spec: WeightSpec): WeightPlan {
+  const { reason } = detail('D9', 'exact', 'layerComposed', { layer: layer.name, first: first.name });
+  return { ...emptyRow(first.name, spec.role), from: first.name, action: 'drop', rule: 'D9', grade: 'exact', reasons: [reason], oldShape: spec.shape };
 }
 
 /** A row for an old batch normalisation that the layer in front of it has taken in. */
@@ -69,32 +85,46 @@ function emptyRow(layer: string, weight: WeightRole): WeightPlan {
   return { layer, from: null, weight, action: 'init', rule: '', grade: 'start', reasons: [], oldShape: null, newShape: null, axes: [], fills: [] };
 }
 
-function layerMaps(context: PlanContext, layer: Layer, from: Layer): Omit<LayerMaps, 'tail'> {
+function layerMaps(context: PlanContext, layer: Layer, from: Layer, inner: number): Omit<LayerMaps, 'tail'> {
   const { next, old, pair } = context;
   const inputName = next.inputs.get(layer.name)![0]!;
-  const oldInputName = old.inputs.get(from.name)![0]!;
-  const input = context.relations.get(inputName)!;
+  const given = context.relations.get(inputName)!;
+  const composed = composedWith(context, from, given);
+  const oldInputName = composed?.reads ?? old.inputs.get(from.name)![0]!;
+  const input = reach(context, given, oldInputName) ?? given;
   const resample = input.picture.kind === 'other';
   const read = [next.groups.of.get(inputName)!, old.groups.of.get(oldInputName)!] as const;
   const made = [next.groups.of.get(layer.name)!, old.groups.of.get(from.name)!] as const;
   const consume = dimensionMap(pair, 'consume', ...read, resample);
-  const corresponds = input.old !== null && input.old === old.same.get(oldInputName);
-  const general = corresponds ? [] : [detail(null, 'start', 'inputDiffers', { layer: layer.name })];
+  const oldZeros = zerosBetween(context, input, oldInputName);
+  const corresponds = input.old !== null && (input.old === old.same.get(oldInputName) || ('kernelSize' in layer && oldZeros !== undefined));
+  const joined = composed ? [detail('D9', 'exact', 'layerComposed', { layer: layer.name, first: composed.first.name })] : [];
+  const general = [...(corresponds ? [] : [detail(null, 'start', 'inputDiffers', { layer: layer.name })]), ...joined, ...affineDetails(layer, input, inner)];
   const shared = {
     layer,
     from,
     input,
+    composed,
     consume,
     each: dimensionMap(pair, 'gather', ...read, resample),
     out: dimensionMap(pair, 'gather', ...made, resample),
     outConsume: dimensionMap(pair, 'consume', ...made, resample),
   };
   if ('kernelSize' in layer) {
-    const kernel = kernelMaps(next, old, layer, from as KernelLayer, input);
+    const kernel = kernelMaps(context, layer, (composed?.both ?? from) as KernelLayer, input, { reads: oldInputName, zeros: oldZeros });
     return { ...shared, kernel: kernel.maps, kernelDetails: kernel.details, general, picture: kernel.picture };
   }
   const flat = next.shapes.get(layer.name)!.length === 1;
-  return { ...shared, kernel: [], kernelDetails: [], general, picture: flat ? samePicture : input.picture };
+  const lost = input.picture.kind === 'padded' ? [detail(null, 'close', 'zerosShifted', { layer: layer.name })] : [];
+  const picture = flat ? samePicture : lost.length > 0 ? otherPicture : input.picture;
+  return { ...shared, kernel: [], kernelDetails: [], general: [...general, ...lost], picture };
+}
+
+/** Zeros that the old model put around the tensor with a layer of their own, which the new one lacks. */
+function zerosBetween({ old, matches }: PlanContext, input: Relation, oldInputName: string): Zeros | undefined {
+  const padding = old.layers.get(old.same.get(oldInputName) ?? '');
+  if (padding?.type !== 'zeroPadding2d' || input.old === null || old.same.get(old.inputs.get(padding.name)![0]!) !== input.old) return undefined;
+  return [...matches.values()].includes(padding) ? undefined : padding.padding;
 }
 
 /** What the activation and the lack of a one-to-one relation do to the promise for the output. */
@@ -103,7 +133,7 @@ function activate(context: PlanContext, maps: LayerMaps, relation: Relation): Re
   const activation = activationOf(layer);
   const bends = activation !== 'linear' || layer.type === 'prelu';
   if (!bends) return relation;
-  const after = pointwise(relation);
+  const after = entrywise(relation, false);
   const holds = activation === 'softmax' ? softmaxHolds(context, layer, from) : isUnmixed(maps.outConsume.map);
   return holds ? after : { ...after, grade: worstGrade([after.grade, activation === 'softmax' ? 'start' : 'close']) };
 }
@@ -112,11 +142,12 @@ function weightRow(context: PlanContext, maps: LayerMaps, spec: WeightSpec, old:
   if (old.shape.length !== spec.shape.length) return freshRow(maps, spec); // a PReLU that went behind Flatten
   const axes = axesOf(maps, spec, old);
   const own = detailsOf(context, maps, spec.role, axes);
-  const changed = !maps.tail.activationHolds ? [detail(null, 'start', 'activationChanged', { layer: maps.layer.name })] : [];
+  const changed = maps.tail.change ? [maps.tail.change] : [];
   const settings = settingsDiffer(maps.layer, maps.from) ? [detail(null, 'start', 'settingsChanged', { layer: maps.layer.name })] : [];
   const details = [...own, ...maps.general, ...changed, ...settings];
   const fills = fillsOf(context, maps, spec.role, axes);
-  const plain = axes.every(isIdentity) && fills.length === 0;
+  const linear = linearOf(spec.role, maps.input, maps.tail.inner, maps.layer);
+  const plain = axes.every(isIdentity) && fills.length === 0 && !linear && !maps.composed;
   const rules = [...new Set(details.flatMap((item) => (item.rule ? [item.rule] : [])))];
   return {
     layer: maps.layer.name,
@@ -130,7 +161,16 @@ function weightRow(context: PlanContext, maps: LayerMaps, spec: WeightSpec, old:
     newShape: spec.shape,
     axes,
     fills,
+    ...(linear ? { linear } : {}),
+    ...composition(context, maps),
   };
+}
+
+function composition({ old }: PlanContext, { composed, from }: LayerMaps): Pick<WeightPlan, 'compose'> {
+  if (!composed) return {};
+  const { first } = composed;
+  const shapes = [old.specs.get(first.name)![0]!.shape, old.specs.get(from.name)![0]!.shape] as const;
+  return { compose: { layer: first.name, strides: first.type === 'conv2d' ? first.strides : [1, 1], shapes } };
 }
 
 function freshRow(maps: LayerMaps, spec: WeightSpec): WeightPlan {
@@ -147,9 +187,15 @@ function plainReason(maps: LayerMaps): WeightPlan['reasons'][number] {
   return detail(null, 'exact', key, { from: maps.from.name }).reason;
 }
 
-function zeroBias(maps: LayerMaps, spec: WeightSpec): WeightPlan {
+function zeroBias(context: PlanContext, maps: LayerMaps, spec: WeightSpec): WeightPlan {
   const { reason } = detail(null, 'exact', 'biasAdded', { layer: maps.layer.name });
-  if (maps.tail.norm) return { ...emptyRow(maps.layer.name, spec.role), from: maps.from.name, action: 'adapt', rule: 'copy', grade: maps.input.grade, oldShape: [maps.out.map.oldSize], newShape: spec.shape, axes: [maps.out.map] };
+  const linear = linearOf('bias', maps.input, maps.tail.inner, maps.layer);
+  const firstBias = maps.composed?.first.useBias === true;
+  if (maps.tail.norm || linear?.sum || firstBias) {
+    const reasons = maps.tail.norm ? [] : maps.general.map((item) => item.reason);
+    const grade = worstGrade([maps.input.grade, ...maps.general.map((item) => item.grade)]);
+    return { ...emptyRow(maps.layer.name, spec.role), from: maps.from.name, action: 'adapt', rule: 'copy', grade, reasons, oldShape: [maps.out.map.oldSize], newShape: spec.shape, axes: [maps.out.map], ...(linear ? { linear } : {}), ...composition(context, maps) };
+  }
   const values = new Array<number>(spec.shape.reduce((a, b) => a * b, 1)).fill(0);
   return { ...emptyRow(maps.layer.name, spec.role), rule: 'init', grade: maps.input.grade, reasons: [reason], newShape: spec.shape, values };
 }

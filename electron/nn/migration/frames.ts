@@ -20,12 +20,13 @@ function preprocess(pixels: Uint8Array, preprocessing: Preprocessing, channels: 
 export function oldView(picture: Float64Array, plan: MigrationPlan): Float32Array {
   const from = plan.target.architecture.input;
   const to = plan.source.architecture.input;
+  const { scale, shift } = plan.frameMap.values ?? { scale: 1, shift: 0 };
   const mixed = new Float64Array(from.height * from.width * to.channels);
   for (let index = 0; index < from.height * from.width; index += 1) {
     plan.frameMap.channels.forEach((shares, channel) => {
       let sum = 0;
       shares.forEach((share, k) => (sum += share * (picture[index * from.channels + k] as number)));
-      mixed[index * to.channels + channel] = sum;
+      mixed[index * to.channels + channel] = scale * sum + shift;
     });
   }
   return new Float32Array(resizeArea({ width: from.width, height: from.height, data: mixed }, to.height, to.width, to.channels));

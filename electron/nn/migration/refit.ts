@@ -1,4 +1,4 @@
-import type { DenseLayer, Weights } from '../../core/architecture';
+import type { Conv2DLayer, DenseLayer, Weights } from '../../core/architecture';
 import { rowsOf } from '../../core/migration/axisMaps';
 import { heldOutRows, ridgeRefit, type Multiply } from '../../core/migration/ridge';
 import type { MigrationPlan, MigrationRefit } from '../../core/migrations';
@@ -6,10 +6,18 @@ import { layerInputs, outputShapes } from '../../core/shapes';
 import { breathe, type NnContext } from '../context';
 import type { PixelSource } from '../pixelCache';
 import { tensorflow } from '../tensorflow';
-import { CutModel, framePair, spreadFrames } from './frames';
+import { CutModel, framePair, spreadFrames, type FramePair } from './frames';
+import { commonPlaces, drawPlaces, PatchReader } from './patches';
 
 /** More frames make the fit little better and much slower. */
 const frames = 1000;
+/** Of a convolution each frame gives many rows. */
+const convFrames = 250;
+const mostRows = 20_000;
+/** Numbers that a fit may hold at once: 48 MB in float64. */
+const mostNumbers = 6_000_000;
+/** Kernels that read more numbers than this at a place would take minutes to fit. */
+const mostTaps = 1200;
 const fewest = 20;
 const batch = 32;
 
@@ -19,27 +27,39 @@ interface Refitted {
 }
 
 interface Job {
-  readonly layer: DenseLayer;
-  /** The layer whose output it reads in the new network. */
-  readonly reads: string;
+  readonly layer: DenseLayer | Conv2DLayer;
+  /** The layer whose output it reads in the new network; null: the picture. */
+  readonly reads: string | null;
+  /** The old layer whose answers (before the activation) are wanted. */
   readonly from: string;
   /** Pairs of new and old unit. */
   readonly units: readonly (readonly [next: number, old: number])[];
 }
 
+/** What a layer reads, what its answers lack, and which of these rows are only for the test. */
+interface Gathered {
+  readonly features: Float64Array;
+  readonly width: number;
+  readonly wanted: Float64Array;
+  readonly given: Float64Array;
+  readonly heldOut: readonly boolean[];
+}
+
 /**
- * Dense layers that are not exact are corrected by ridge regression on unlabelled frames: their answers (before the
- * activation) are drawn towards those of the old model on the same frames. Kept only where it helps on held out ones.
+ * Dense layers and convolutions that are not exact are corrected by ridge regression on unlabelled frames, from the
+ * picture on: their answers (before the activation) are drawn towards those of the old model on the same frames; of a
+ * convolution each place that both maps have is a row. Kept only where it helps on held out frames.
  */
-export async function refitDense(plan: MigrationPlan, old: Weights, next: Weights, newPixels: PixelSource, count: number, context: NnContext): Promise<Refitted> {
+export async function refitLayers(plan: MigrationPlan, old: Weights, next: Weights, newPixels: PixelSource, count: number, context: NnContext): Promise<Refitted> {
   const jobs = plan.grade === 'exact' ? [] : jobsOf(plan);
-  const indices = spreadFrames(count, frames, newPixels.unreadable);
   const refits: MigrationRefit[] = [];
   let weights = next;
-  if (indices.length < fewest) return { weights, refits };
+  if (spreadFrames(count, frames, newPixels.unreadable).length < fewest) return { weights, refits };
   for (const job of jobs) {
     context.report({ value: refits.length / jobs.length, title: 'migrations:refitting', params: { layer: job.layer.name } });
-    const done = await refitOne(plan, job, old, weights, newPixels, indices, context);
+    const indices = spreadFrames(count, job.layer.type === 'dense' ? frames : convFrames, newPixels.unreadable);
+    const gathered = await gather(plan, job, old, weights, newPixels, indices, context);
+    const done = refitOne(job, weights, gathered, indices.length);
     refits.push(done.refit);
     weights = done.weights;
   }
@@ -50,38 +70,44 @@ function jobsOf(plan: MigrationPlan): readonly Job[] {
   const inputs = layerInputs(plan.target.architecture);
   const shapes = outputShapes(plan.target.architecture);
   return plan.target.architecture.layers.flatMap((layer): Job[] => {
-    const row = plan.weights.find((other) => other.layer === layer.name && other.weight === 'kernel' && other.action !== 'drop');
+    const own = plan.weights.filter((other) => other.layer === layer.name && other.action !== 'drop');
+    const row = own.find(({ weight }) => weight === 'kernel');
     const reads = inputs.get(layer.name)?.[0] ?? null;
     const out = row?.axes.at(-1);
-    // A dense layer over the places of a picture would have a row per place: too many to be refitted here.
-    if (layer.type !== 'dense' || shapes.get(layer.name)?.length !== 1 || !layer.useBias || reads === null || !row || row.from === null || !out || row.grade === 'exact') return [];
+    const fits = (layer.type === 'dense' && shapes.get(layer.name)?.length === 1 && reads !== null) || layer.type === 'conv2d';
+    if (!fits || !layer.useBias || !row || row.from === null || !out || row.grade === 'exact') return [];
+    // Under another scale in front of its activation the old answers are not what it should give.
+    if (own.some(({ weight, linear }) => weight === 'bias' && linear !== undefined && linear.scale !== 1)) return [];
+    if (layer.type === 'conv2d' && new PatchReader(plan.target.architecture, layer).width > mostTaps) return [];
     const units = rowsOf(out).flatMap((entries, unit) => (entries.length === 1 && entries[0]?.[1] === 1 ? [[unit, entries[0][0]] as const] : []));
-    return units.length > 0 ? [{ layer, reads, from: row.from, units }] : [];
+    return units.length > 0 ? [{ layer, reads, from: row.foldNorm?.layer ?? row.from, units }] : [];
   });
 }
 
-async function refitOne(plan: MigrationPlan, job: Job, old: Weights, next: Weights, newPixels: PixelSource, indices: readonly number[], context: NnContext): Promise<{ readonly weights: Weights; readonly refit: MigrationRefit }> {
-  const { layer, units } = job;
-  const gathered = await gather(plan, job, old, next, newPixels, indices, context);
-  const { features, wanted, given } = gathered;
-  const width = features.length / indices.length;
+function refitOne({ layer, units }: Job, next: Weights, { features, width, wanted, given, heldOut }: Gathered, count: number): { readonly weights: Weights; readonly refit: MigrationRefit } {
   const residual = wanted.map((value, k) => value - (given[k] as number));
-  const rows = indices.length;
-  const heldOut = heldOutRows(rows);
   const { kernel, bias, heldOutBefore, heldOutAfter, accepted } = ridgeRefit({ features, width, residual, outputs: units.length, heldOut }, nativeMultiply);
   const spread = deviation(wanted, units.length);
-  const refit = { layer: layer.name, frames: rows, heldOutBefore: heldOutBefore / spread, heldOutAfter: heldOutAfter / spread, accepted };
+  const refit = { layer: layer.name, frames: count, heldOutBefore: heldOutBefore / spread, heldOutAfter: heldOutAfter / spread, accepted };
   if (!accepted) return { weights: next, refit };
+  const outputs = layer.type === 'dense' ? layer.units : layer.filters;
   const [newKernel, newBias] = [Float32Array.from(next.get(`${layer.name}/kernel`) as Float32Array), Float32Array.from(next.get(`${layer.name}/bias`) as Float32Array)];
   units.forEach(([unit], column) => {
     newBias[unit] = (newBias[unit] as number) + (bias[column] as number);
-    for (let k = 0; k < width; k += 1) newKernel[k * layer.units + unit] = (newKernel[k * layer.units + unit] as number) + (kernel[k * units.length + column] as number);
+    for (let k = 0; k < width; k += 1) newKernel[k * outputs + unit] = (newKernel[k * outputs + unit] as number) + (kernel[k * units.length + column] as number);
   });
   return { weights: new Map([...next, [`${layer.name}/kernel`, newKernel], [`${layer.name}/bias`, newBias]]), refit };
 }
 
-/** What the layer reads, what it gives and what the old one gave, before the activation, frame by frame. */
-async function gather(plan: MigrationPlan, job: Job, old: Weights, next: Weights, newPixels: PixelSource, indices: readonly number[], context: NnContext) {
+interface Seen {
+  readonly maps: Float32Array;
+  readonly given: Float32Array;
+  readonly wanted: Float32Array;
+  readonly count: number;
+}
+
+/** Runs both models up to the layer and hands over what it reads, gives and should give, batch by batch. */
+async function gather(plan: MigrationPlan, job: Job, old: Weights, next: Weights, newPixels: PixelSource, indices: readonly number[], context: NnContext): Promise<Gathered> {
   const { source, target } = plan;
   const models: CutModel[] = [];
   const open = async (side: typeof source, weights: Weights, layer: string, linear: boolean): Promise<CutModel> => {
@@ -90,20 +116,76 @@ async function gather(plan: MigrationPlan, job: Job, old: Weights, next: Weights
     return model;
   };
   try {
-    const reader = await open(target, next, job.reads, false);
+    const reader = job.reads === null ? null : await open(target, next, job.reads, false);
     const giver = await open(target, next, job.layer.name, true);
     const teacher = await open(source, old, job.from, true);
-    const parts: { features: Float32Array; given: Float64Array; wanted: Float64Array }[] = [];
+    const rows = job.layer.type === 'conv2d' ? placeRows(plan, job, job.layer, indices.length) : frameRows(job, indices.length);
     for (let at = 0; at < indices.length; at += batch) {
-      const { count, pictures, views } = framePair(plan, newPixels, indices.slice(at, at + batch));
-      const given = columns(giver.run(pictures, count), count, job.units.map(([unit]) => unit));
-      parts.push({ features: reader.run(pictures, count), given, wanted: columns(teacher.run(views, count), count, job.units.map(([, unit]) => unit)) });
+      const { count, pictures, views }: FramePair = framePair(plan, newPixels, indices.slice(at, at + batch));
+      rows.add({ maps: reader ? reader.run(pictures, count) : pictures, given: giver.run(pictures, count), wanted: teacher.run(views, count), count });
       await breathe(context);
     }
-    return { features: joined(parts.map(({ features }) => features)), given: joined(parts.map(({ given }) => given)), wanted: joined(parts.map(({ wanted }) => wanted)) };
+    return rows.result();
   } finally {
     for (const model of models) model.dispose();
   }
+}
+
+interface Rows {
+  readonly add: (seen: Seen) => void;
+  readonly result: () => Gathered;
+}
+
+/** A row per frame. */
+function frameRows(job: Job, count: number): Rows {
+  const parts: { features: Float32Array; given: Float64Array; wanted: Float64Array }[] = [];
+  return {
+    add: ({ maps, given, wanted, count: n }) =>
+      void parts.push({ features: maps, given: columns(given, n, job.units.map(([unit]) => unit)), wanted: columns(wanted, n, job.units.map(([, unit]) => unit)) }),
+    result: () => {
+      const features = joined(parts.map((part) => part.features));
+      return { features, width: features.length / count, given: joined(parts.map((part) => part.given)), wanted: joined(parts.map((part) => part.wanted)), heldOut: heldOutRows(count) };
+    },
+  };
+}
+
+/** A row per drawn place of a map; whole frames are held out. */
+function placeRows(plan: MigrationPlan, job: Job, layer: Conv2DLayer, count: number): Rows {
+  const { architecture } = plan.target;
+  const patches = new PatchReader(architecture, layer);
+  const places = commonPlaces(architecture, layer.name, plan.source.architecture, job.from);
+  const perFrame = Math.max(1, Math.min(places.length, Math.floor(Math.min(mostRows, mostNumbers / patches.width) / count)));
+  const rows = places.length === 0 ? 0 : perFrame * count;
+  const outputs = job.units.length;
+  const [features, given, wanted] = [new Float64Array(rows * patches.width), new Float64Array(rows * outputs), new Float64Array(rows * outputs)];
+  const heldOut: boolean[] = [];
+  const held = heldOutRows(count);
+  const columnsOfMap = (outputShapes(architecture).get(layer.name) as readonly number[])[1] as number;
+  let frame = 0;
+  return {
+    add: (seen) => {
+      const [cells, oldCells] = [seen.given.length / seen.count / layer.filters, seen.wanted.length / seen.count];
+      const oldFilters = oldCells / oldCellsOf(plan, job.from);
+      for (let n = 0; n < seen.count; n += 1, frame += 1) {
+        for (const place of drawPlaces(places, perFrame, frame)) {
+          const row = heldOut.push(held[frame] as boolean) - 1;
+          patches.read(seen.maps, n, place, features, row * patches.width);
+          const [to, from] = [(n * cells + place.y * columnsOfMap + place.x) * layer.filters, n * oldCells + place.old * oldFilters];
+          job.units.forEach(([unit, oldUnit], column) => {
+            given[row * outputs + column] = seen.given[to + unit] as number;
+            wanted[row * outputs + column] = seen.wanted[from + oldUnit] as number;
+          });
+        }
+      }
+    },
+    result: () => ({ features, width: patches.width, given, wanted, heldOut }),
+  };
+}
+
+/** Places of an old map. */
+function oldCellsOf(plan: MigrationPlan, layer: string): number {
+  const [height, width] = outputShapes(plan.source.architecture).get(layer) as readonly number[];
+  return (height as number) * (width as number);
 }
 
 function columns(values: Float32Array, rows: number, chosen: readonly number[]): Float64Array {

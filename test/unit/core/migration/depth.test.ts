@@ -60,10 +60,10 @@ describe('new layers that hand on what they get', () => {
     expect([plan.grade, difference(plan)]).toEqual(['exact', 0]);
   });
   it('D2: another activation bends them, and the plan says what to do instead', () => {
-    const plan = planned('tanh', [conv('new', 4, 3, { activation: 'tanh' })]);
+    const plan = planned('tanh', [conv('new', 4, 3, { activation: 'swish' })]);
     expect([plan.grade, reason(plan, 'new')]).toEqual(['close', 'layerBends']);
     expect(planned('linear', [conv('new', 4, 3, { activation: 'relu' })]).grade).toBe('close');
-    expect(planned('relu', [conv('new', 4, 3, { activation: 'sigmoid' })]).grade).toBe('start');
+    expect(planned('relu', [conv('new', 4, 3, { activation: 'softplus' })]).grade).toBe('start');
   });
   it('D3: a PReLU of slope 1 keeps them, whatever reaches it', () => {
     const plan = planned('tanh', [conv('new', 4, 3), { uid: 'slope', name: 'slope', type: 'prelu' }]);

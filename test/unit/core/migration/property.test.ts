@@ -6,10 +6,10 @@ import { changeArchitecture } from '../../../../electron/core/migration/change';
 import { planMigration } from '../../../../electron/core/migration/plan';
 import type { Layer } from '../../../../electron/core/architecture';
 import type { ArchitectureChange, MigrationPlan, ModelShape } from '../../../../electron/core/migrations';
-import { textResources } from '../../../../electron/core/texts';
 import { outputShapes, weightSpecs } from '../../../../electron/core/shapes';
 import type { Random } from '../../../helpers/randomNetworks';
 import { oldPicture, pick, random, randomModel, randomPicture, randomWeights } from '../../../helpers/randomNetworks';
+import { expectSentences } from '../../../helpers/planned';
 import { referenceLogits } from '../../../helpers/referenceNetwork';
 
 function randomChange(next: Random, source: ModelShape): ArchitectureChange {
@@ -43,17 +43,6 @@ function largestDifference(plan: MigrationPlan, next: Random): number {
     largest = Math.max(largest, Math.abs(before[oldClass]!));
   });
   return difference / largest;
-}
-
-/** Every sentence of the plan is there, with all the values that it names. */
-function expectSentences(plan: MigrationPlan): void {
-  for (const { key, params } of [...plan.weights.flatMap((row) => row.reasons), ...plan.notes]) {
-    const name = key.replace('migrations:', '');
-    const english = textResources.en.migrations!;
-    const text = english[name] ?? english[`${name}_other`];
-    expect(text, key).toBeDefined();
-    for (const [, value] of text!.matchAll(/\{\{(\w+)\}\}/g)) expect(params, key).toHaveProperty(value!);
-  }
 }
 
 describe('1000 random networks under random changes', () => {

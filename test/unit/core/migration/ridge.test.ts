@@ -36,8 +36,8 @@ describe('the refit', () => {
     expect(refit.accepted).toBe(true);
     expect(refit.heldOutAfter).toBeLessThan(0.02);
   });
-  it('solves the normal equations: F^T (F D + b - R) + mu D = 0', () => {
-    const { features, width, residual, outputs } = problem(60, 90, 1);
+  it.each([90, 25])('solves the normal equations with 60 rows and %d features: F^T (F D + b - R) + mu D = 0', (count) => {
+    const { features, width, residual, outputs } = problem(60, count, 1);
     const lambda = 0.1;
     const { kernel, bias } = ridgeRefit({ features, width, residual, outputs, heldOut: new Array<boolean>(60).fill(false), lambda });
     const means = Array.from({ length: width }, (_, k) => features.filter((_, i) => i % width === k).reduce((a, b) => a + b, 0) / 60);

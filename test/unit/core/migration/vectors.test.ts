@@ -6,6 +6,7 @@ import { cellInterval, cellsByLayer, overlapMap } from '../../../../electron/cor
 import { changeArchitecture } from '../../../../electron/core/migration/change';
 import { foldAxis, foldedKernelMap } from '../../../../electron/core/migration/fold';
 import { planMigration } from '../../../../electron/core/migration/plan';
+import type { Layer } from '../../../../electron/core/architecture';
 import type { ArchitectureChange, MigrationPlan, ModelShape } from '../../../../electron/core/migrations';
 import { countParameters, outputShapes } from '../../../../electron/core/shapes';
 import { conv, dense, flatten, globalMean, maxPool, model, network, picture, weightsOf } from '../../../helpers/smallModels';
@@ -90,10 +91,47 @@ it('4. a fourth channel changes nothing, whatever it shows', () => {
   for (const answer of answers) expect(answer).toEqual(before);
 });
 
-it('5. other scaling of pixels is refused with a sentence', () => {
-  const source = model(network(picture(1), [conv('conv', 1, 1), globalMean()]), ['a']);
-  const target = { ...source, preprocessing: { ...source.preprocessing, offset: -0.5 } };
-  expect(() => planMigration({ source, target, route: 'exact' })).toThrow(UserError);
+describe('5. other scaling of pixels', () => {
+  const scaled = (layers: readonly Layer[], scale: number, offset: number): ModelShape => ({ ...model(network(picture(5), layers), ['a']), preprocessing: { colour: 'luma', scale, offset, resampler: 'area' } });
+  it('z = (x - 0.5) / 0.25 under k = 2, b = 1 becomes k = 0.5, b = 2 the other way round', () => {
+    const plan = planMigration({ source: scaled([conv('conv', 1, 1), globalMean()], 1, 0), target: scaled([conv('conv', 1, 1), globalMean()], 4, -2), route: 'exact' });
+    const weights = applyPlan(plan, weightsOf({ 'conv/kernel': [2], 'conv/bias': [1] }), 1);
+    expect([plan.grade, [...weights.get('conv/kernel')!], [...weights.get('conv/bias')!], row(plan, 'conv', 'kernel').rule]).toEqual(['exact', [0.5], [2], 'N2']);
+  });
+  it('N1: another factor alone is exact with padding, too', () => {
+    const layers = [conv('conv', 2, 3), globalMean(), dense('head', 1)];
+    const plan = planMigration({ source: scaled(layers, 1 / 255, 0), target: scaled(layers, 2 / 255, 0), route: 'exact' });
+    expect([plan.grade, row(plan, 'conv', 'kernel').rule]).toEqual(['exact', 'N1']);
+    expect(difference(plan, 3)).toBeLessThan(1e-6);
+  });
+  it('N2: another zero is exact without padding; with it only behind a 1x1 depthwise layer', () => {
+    const front: Layer = { uid: 'front', name: 'front', type: 'depthwiseConv2d', depthMultiplier: 1, kernelSize: [1, 1], strides: [1, 1], padding: 'same', activation: 'linear', useBias: true };
+    const rest = (padding: 'same' | 'valid') => [conv('conv', 2, 3, { padding }), globalMean(), dense('head', 1)];
+    const plan = (padding: 'same' | 'valid', layers: readonly Layer[] = []) => planMigration({ source: scaled(rest(padding), 1 / 255, 0), target: scaled([...layers, ...rest(padding)], 2 / 255, -1), route: 'exact' });
+    expect([plan('valid').grade, plan('same').grade, plan('same', [front]).grade]).toEqual(['exact', 'close', 'exact']);
+    expect(difference(plan('valid'), 3)).toBeLessThan(1e-6);
+    expect(difference(plan('same'), 3)).toBeGreaterThan(1e-2);
+    expect(difference(plan('same', [front]), 3)).toBeLessThan(1e-6);
+    expect(keys(plan('same'), 'conv', 'kernel')).toContain('affineRim');
+  });
+  it('border: under ones 3x3 with padding a pixel of 0.75 is 0.75 before and 4.75 after: never called exact', () => {
+    const layers = [conv('conv', 1, 3), globalMean()];
+    const single = (scale: number, offset: number): ModelShape => ({ ...scaled(layers, scale, offset), architecture: network(picture(1), layers) });
+    expect(planMigration({ source: single(1, 0), target: single(4, -2), route: 'exact' }).grade).toBe('close');
+  });
+  it('a rescaling layer that comes or goes is taken up by the next kernel', () => {
+    const rescaling: Layer = { uid: 'r', name: 'r', type: 'rescaling', scale: 3, offset: -0.5 };
+    const layers = [conv('conv', 2, 3, { padding: 'valid' }), globalMean(), dense('head', 1)];
+    for (const [before, after] of [[layers, [rescaling, ...layers]], [[rescaling, ...layers], layers], [[rescaling, ...layers], [{ ...rescaling, scale: 0.5 }, ...layers]]] as const) {
+      const plan = planMigration({ source: scaled(before, 1 / 255, 0), target: scaled(after, 1 / 255, 0), route: 'exact' });
+      expect(plan.grade).toBe('exact');
+      expect(difference(plan, 3)).toBeLessThan(2e-6);
+    }
+  });
+  it('a model that sees nothing is refused', () => {
+    const source = scaled([conv('conv', 1, 1), globalMean()], 1, 0);
+    expect(() => planMigration({ source, target: scaled(source.architecture.layers, 0, 0), route: 'exact' })).toThrow(UserError);
+  });
 });
 
 describe('6. dense layers over other cells', () => {

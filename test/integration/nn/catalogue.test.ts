@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defaultPreprocessing, type Layer } from '../../../electron/core/architecture';
+import { planMigration } from '../../../electron/core/migration/plan';
+import type { ModelShape } from '../../../electron/core/migrations';
+import { freeContext } from '../../../electron/nn/context';
+import { runMigration } from '../../../electron/nn/migrate';
+import { saveModel } from '../../../electron/nn/modelFiles';
+import { importClips } from '../../../electron/services/clips';
+import { projectExamples, writeDatasetFile } from '../../../electron/services/datasets';
+import { plainContext } from '../../../electron/services/jobs';
+import { drawSampleFilms } from '../../../electron/services/sample';
+import { temporaryProject } from '../../helpers/projects';
+import { random, randomWeights } from '../../helpers/randomNetworks';
+import { conv, dense, flatten, globalMean, maxPool, network, picture } from '../../helpers/smallModels';
+
+const holder = temporaryProject();
+const classNames = ['mug', 'duck', 'car'];
+const work = join(holder.project.folder, 'tmp', 'catalogue');
+const datasetFile = join(work, 'dataset.json');
+
+beforeAll(async () => {
+  const films = await drawSampleFilms(plainContext(), ['paper']);
+  await importClips(holder.project, { paths: classNames.map((name) => join(films, name, 'paper')), fromFolders: ['class', 'background'] }, plainContext());
+  mkdirSync(work, { recursive: true });
+  writeDatasetFile(datasetFile, { folder: holder.project.folder, classNames, examples: projectExamples(holder.project, classNames, 'all') });
+});
+afterAll(() => holder.remove());
+
+interface Row {
+  readonly rule: string;
+  readonly from: readonly Layer[];
+  readonly to: readonly Layer[];
+  /** Scaling of the new model's pixels. */
+  readonly values?: { readonly scale: number; readonly offset: number };
+  readonly grade: 'exact' | 'close' | 'start';
+}
+
+const zeros = (around: number): Layer => ({ uid: 'around', name: 'around', type: 'zeroPadding2d', padding: [[around, around], [around, around]] });
+const every = (times: number): Layer => ({ uid: 'every', name: 'every', type: 'maxPooling2d', poolSize: [1, 1], strides: [times, times], padding: 'valid' });
+const bend: Layer = { uid: 'bend', name: 'bend', type: 'activation', activation: 'relu' };
+const mean: Layer = { uid: 'mean', name: 'mean', type: 'averagePooling2d', poolSize: [2, 2], strides: [2, 2], padding: 'valid' };
+const conv2 = conv('conv2', 6, 3, { activation: 'relu' });
+const head = [flatten(), dense('head', 3, 'softmax')];
+const rest = [conv2, maxPool('pool'), ...head];
+const relu = { activation: 'relu' } as const;
+
+const rows: readonly Row[] = [
+  { rule: 'X2 with zeros in front', from: [conv('conv1', 4, 3, { ...relu, padding: 'valid' }), ...rest], to: [zeros(1), conv('conv1', 4, 5, { ...relu, padding: 'valid' }), ...rest], grade: 'exact' },
+  { rule: 'X2 without', from: [conv('conv1', 4, 3, { ...relu, padding: 'valid' }), ...rest], to: [conv('conv1', 4, 5, { ...relu, padding: 'valid' }), ...rest], grade: 'close' },
+  { rule: 'X3', from: [conv('conv1', 4, 5, relu), ...rest], to: [conv('conv1', 4, 3, relu), ...rest], grade: 'close' },
+  { rule: 'X4 with a pool of 1x1', from: [conv('conv1', 4, 3, { ...relu, stride: 2, padding: 'valid' }), ...rest], to: [conv('conv1', 4, 3, { ...relu, padding: 'valid' }), every(2), ...rest], grade: 'exact' },
+  { rule: 'X4 alone', from: [conv('conv1', 4, 3, { ...relu, stride: 2 }), ...rest], to: [conv('conv1', 4, 3, relu), ...rest], grade: 'close' },
+  { rule: 'X5', from: [conv('conv1', 4, 3, relu), ...rest], to: [conv('conv1', 4, 3, { ...relu, stride: 2 }), ...rest], grade: 'close' },
+  { rule: 'A2', from: [conv('conv1', 4, 3, { activation: 'sigmoid' }), conv('conv2', 6, 3, { padding: 'valid' }), ...head], to: [conv('conv1', 4, 3, { activation: 'tanh' }), conv('conv2', 6, 3, { padding: 'valid' }), ...head], grade: 'exact' },
+  { rule: 'A4', from: [conv('conv1', 4, 3, relu), ...rest], to: [conv('conv1', 4, 3, { activation: 'swish' }), ...rest], grade: 'close' },
+  { rule: 'P2', from: [conv('conv1', 4, 3, relu), maxPool('first'), ...rest], to: [conv('conv1', 4, 3), maxPool('first'), bend, ...rest], grade: 'exact' },
+  { rule: 'P3', from: [conv('conv1', 4, 3, relu), mean, ...rest], to: [conv('conv1', 4, 3, relu), conv('strided', 4, 2, { stride: 2 }), ...rest], grade: 'exact' },
+  { rule: 'P4', from: [conv('conv1', 4, 3, relu), maxPool('first'), ...rest], to: [conv('conv1', 4, 3, relu), ...rest], grade: 'close' },
+  { rule: 'D5', from: [conv('conv1', 4, 3, relu), ...rest], to: [conv('conv1', 4, 3, relu), conv('new', 4, 3, { activation: 'tanh' }), ...rest], grade: 'close' },
+  { rule: 'D9', from: [conv('conv1', 4, 3, { padding: 'valid' }), conv('conv2', 6, 3, { ...relu, padding: 'valid' }), ...head], to: [conv('conv2', 6, 5, { ...relu, padding: 'valid' }), ...head], grade: 'exact' },
+  { rule: 'G2', from: [conv('conv1', 4, 3, relu), ...rest], to: [conv('conv1', 4, 3, relu), conv2, maxPool('pool'), globalMean(), dense('head', 3, 'softmax')], grade: 'close' },
+  { rule: 'N2', from: [conv('conv1', 4, 3, { ...relu, padding: 'valid' }), ...rest], to: [conv('conv1', 4, 3, { ...relu, padding: 'valid' }), ...rest], values: { scale: 2 / 255, offset: -1 }, grade: 'exact' },
+];
+
+function shape(layers: readonly Layer[], values: Row['values'] = { scale: 1 / 255, offset: 0 }): ModelShape {
+  return { architecture: network(picture(24), layers), classNames, preprocessing: { ...defaultPreprocessing(1), ...values } };
+}
+
+test.each(rows)('$rule: $grade on native TensorFlow, on the same frames', async ({ rule, from, to, values, grade }) => {
+  const source = shape(from);
+  const folder = join(work, rule.replaceAll(/\W/g, '-'));
+  saveModel(folder, { ...source, weights: randomWeights(source.architecture, random(7)) });
+  const plan = planMigration({ source, target: shape(to, values), route: 'exact' });
+  expect(plan.grade).toBe(grade);
+  const { check } = await runMigration({ sourceFolder: folder, targetFolder: null, plan, datasetFile, cacheFolder: join(work, 'cache') }, freeContext());
+  expect(check).toMatchObject({ passed: true, frames: 90 });
+  if (grade === 'exact') expect(check).toMatchObject({ grade: 'exact', sameAnswers: 1 });
+  if (grade === 'close') expect(check.sameAnswers).toBeGreaterThan(0.5);
+  if (grade !== 'exact') expect(check.refit!.length).toBeGreaterThan(0);
+  for (const { heldOutBefore, heldOutAfter, accepted } of check.refit ?? []) expect(accepted).toBe(heldOutAfter < heldOutBefore);
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { Layer } from '../../../../electron/core/architecture';
+import { conv, dense, flatten, globalMean, maxPool } from '../../../helpers/smallModels';
+import { difference, planBetween, rulesOf } from '../../../helpers/planned';
+
+const zeros = (name: string, around: number): Layer => ({ uid: name, name, type: 'zeroPadding2d', padding: [[around, around], [around, around]] });
+const pick = (name: string, every: number): Layer => ({ uid: name, name, type: 'maxPooling2d', poolSize: [1, 1], strides: [every, every], padding: 'valid' });
+const rest = [flatten(), dense('head', 3, 'softmax')];
+
+describe('X2: a larger kernel without padding', () => {
+  const old = [conv('conv', 3, 3, { padding: 'valid', activation: 'tanh' }), ...rest];
+  it('with zeros in front of it: exact', () => {
+    const plan = planBetween(9, old, [zeros('around', 1), conv('conv', 3, 5, { padding: 'valid', activation: 'tanh' }), ...rest]);
+    expect([plan.grade, rulesOf(plan, 'conv')]).toEqual(['exact', 'X2']);
+    expect(difference(plan)).toBeLessThan(1e-12);
+  });
+  it('without them the rim is lost, and the plan says so', () => {
+    const plan = planBetween(9, old, [conv('conv', 3, 5, { padding: 'valid', activation: 'tanh' }), ...rest]);
+    expect([plan.grade, rulesOf(plan, 'conv')]).toEqual(['close', 'X2']);
+    expect(difference(plan)).toBeGreaterThan(1e-3);
+  });
+  it('padding by a layer instead of "same", and back: exact', () => {
+    const [same, valid] = [conv('conv', 3, 3), conv('conv', 3, 3, { padding: 'valid' })];
+    for (const plan of [planBetween(9, [same, ...rest], [zeros('around', 1), valid, ...rest]), planBetween(9, [zeros('around', 1), valid, ...rest], [same, ...rest])]) {
+      expect([plan.grade, rulesOf(plan, 'conv')]).toEqual(['exact', 'X2']);
+      expect(difference(plan)).toBeLessThan(1e-12);
+    }
+  });
+  it('D7: a new layer without padding hands everything on where zeros lie in front of it', () => {
+    const first = conv('conv', 3, 3, { activation: 'relu' });
+    const plan = planBetween(9, [first, ...rest], [first, zeros('around', 1), conv('new', 3, 3, { padding: 'valid', activation: 'relu' }), ...rest]);
+    expect([plan.grade, difference(plan)]).toEqual(['exact', 0]);
+  });
+  it('not where something bends the zeros on their way', () => {
+    const sigmoid: Layer = { uid: 'bend', name: 'bend', type: 'activation', activation: 'sigmoid' };
+    const valid = conv('conv', 3, 3, { padding: 'valid' });
+    expect(planBetween(9, [conv('first', 2, 1), sigmoid, conv('conv', 3, 3), ...rest], [conv('first', 2, 1), zeros('around', 1), sigmoid, valid, ...rest]).grade).not.toBe('exact');
+  });
+});
+
+it('X3: a smaller kernel keeps its middle and is only close', () => {
+  const plan = planBetween(9, [conv('conv', 3, 5), ...rest], [conv('conv', 3, 3), ...rest]);
+  expect([plan.grade, rulesOf(plan, 'conv'), plan.weights[0]!.newShape]).toEqual(['close', 'X3', [3, 3, 1, 3]]);
+});
+
+describe('X4 and X5: another stride', () => {
+  const old = (padding: 'same' | 'valid') => [conv('conv', 3, 3, { stride: 2, padding, activation: 'tanh' }), ...rest];
+  it.each([[9, 'valid'], [10, 'valid'], [9, 'same']] as const)('2 -> 1 at %d, %s: exact with a pool of 1x1 behind it', (size, padding) => {
+    const plan = planBetween(size, old(padding), [conv('conv', 3, 3, { padding, activation: 'tanh' }), pick('every', 2), ...rest]);
+    expect([plan.grade, rulesOf(plan, 'conv')]).toEqual(['exact', 'X4']);
+    expect(difference(plan)).toBeLessThan(1e-12);
+  });
+  it('where "same" begins with the other pixel it is not promised, and does not hold', () => {
+    const plan = planBetween(8, old('same'), [conv('conv', 3, 3, { activation: 'tanh' }), pick('every', 2), ...rest]);
+    expect(plan.grade).not.toBe('exact');
+    expect(difference(plan)).toBeGreaterThan(1e-3);
+  });
+  it('2 -> 1 and 1 -> 2 alone are close', () => {
+    const one = [conv('conv', 3, 3, { activation: 'tanh' }), ...rest];
+    const plans = [planBetween(9, old('same'), one), planBetween(9, one, old('same')), planBetween(9, [conv('conv', 2, 3, { stride: 2 }), maxPool('pool'), globalMean(), dense('head', 3)], [conv('conv', 2, 3), maxPool('pool'), globalMean(), dense('head', 3)])];
+    expect(plans.map((plan) => [plan.grade, rulesOf(plan, 'conv')])).toEqual([['close', 'X4'], ['close', 'X5'], ['close', 'X4']]);
+  });
+});
