@@ -7,6 +7,7 @@ import { addDoctorCommands } from './commands/doctor';
 import { addExportCommands } from './commands/exports';
 import { addModelCommands } from './commands/models';
 import { addProjectCommands } from './commands/projects';
+import { addResultCommands } from './commands/results';
 import { addRoundCommands } from './commands/rounds';
 import { reportError, createTerminal, UsageError, type GlobalOptions } from './io';
 
@@ -24,6 +25,7 @@ function createProgram(): Command {
   addClipCommands(program);
   addRoundCommands(program);
   addModelCommands(program);
+  addResultCommands(program);
   addCurationCommands(program);
   addCopyCommands(program);
   addExportCommands(program);

@@ -1,5 +1,7 @@
 import type { Architecture, InputShape } from '../core/architecture';
 import type { Crop, ImportReport, Sentence } from '../core/clips';
+import type { ModelComparison } from '../core/comparison';
+import type { Calibration, ThresholdCost } from '../core/confidence';
 import type { SerializedError, TextParams } from '../core/errors';
 import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
@@ -72,6 +74,8 @@ export interface StudioCalls {
   'labels:frames': (frameIds: readonly number[], className: string) => Undoable;
   /** Frames of a clip between two times (ms, both included). */
   'labels:segment': (clipId: number, fromMs: number, toMs: number, className: string) => Undoable;
+  /** Gives frames the labels that a model suggested. */
+  'labels:accept': (modelId: string, frameIds: readonly number[]) => Undoable;
   'labels:exclude': (frameIds: readonly number[], excluded: boolean) => Undoable;
   'labels:undo': () => JournalSentence | null;
   'labels:redo': () => JournalSentence | null;
@@ -89,6 +93,14 @@ export interface StudioCalls {
   'models:summary': (modelId: string) => ModelSummary;
   'models:evaluate': (modelId: string) => EvaluationView;
   'models:matrix': () => RoundByBackground;
+  /** Calibration and unknown threshold, from what the model said about validation frames so far. */
+  'models:confidence': (modelId: string) => ConfidenceView;
+  /** The score below which it answers "unknown"; null: it always answers. */
+  'models:setThreshold': (modelId: string, threshold: number | null) => void;
+  /** Asks a model about every frame (a job), for `hardestFor` and `suggestedBy`; gives their number. */
+  'models:askAll': (modelId: string) => number;
+  /** Two models on the same validation frames (a job). */
+  'models:compare': (first: string, second: string) => ModelComparison;
   // ---- migrations
   'migrations:plan': (wish: MigrationWish) => MigrationPlan;
   'migrations:check': (wish: MigrationWish) => MigrationCheck;
@@ -98,6 +110,8 @@ export interface StudioCalls {
   // ---- predictions
   'predictions:choose': () => readonly string[];
   'predictions:predict': (modelId: string, source: PredictionSource) => PredictionView;
+  /** How much each part of a picture matters for the answer. */
+  'predictions:saliency': (modelId: string, source: PredictionSource) => SaliencyView;
   // ---- jobs
   'jobs:list': () => readonly Job[];
   'jobs:cancel': (jobId: string) => void;
@@ -232,6 +246,12 @@ export interface FrameFilterView {
   readonly wrongFor?: string;
   /** With `wrongFor`'s model: only this cell of its confusion matrix (indices into its classes). */
   readonly confusion?: { readonly model: string; readonly actual: number; readonly predicted: number };
+  /** Labeled frames that this model was asked about: wrong ones first, the surest on top, then the least sure right ones. */
+  readonly hardestFor?: string;
+  /** Frames without a label that this model was asked about, the surest first. */
+  readonly suggestedBy?: string;
+  /** Frames about which two models say different things, with what the second says. */
+  readonly disagree?: { readonly first: string; readonly second: string };
 }
 
 /** Frames as columns: 100,000 of them are a few arrays, not 100,000 objects. Pictures: `studio://project/frame/<id>`. */
@@ -355,6 +375,23 @@ export interface EvaluationView extends Evaluation {
   readonly observations: readonly Sentence[];
 }
 
+export interface ConfidenceView {
+  readonly frames: number;
+  readonly calibration: Calibration;
+  readonly threshold: number | null;
+  readonly proposed: number | null;
+  /** Costs of the thresholds 0, 0.01 … 1. */
+  readonly costs: readonly ThresholdCost[];
+}
+
+/** Weights of the parts of a picture, 0 to 1, row by row; `strongest`: the largest fall of the answer's probability. */
+export interface SaliencyView {
+  readonly rows: number;
+  readonly columns: number;
+  readonly weights: readonly number[];
+  readonly strongest: number;
+}
+
 export interface MigrationWish {
   readonly modelId: string;
   readonly input: InputShape | null;
@@ -373,6 +410,10 @@ export interface PredictionView {
   readonly score: number;
   readonly scores: readonly { readonly class: string; readonly score: number }[];
   readonly milliseconds: number;
+  /** The score is below the model's threshold. */
+  readonly unknown: boolean;
+  /** That threshold; null: it always answers. */
+  readonly threshold: number | null;
   /** `studio://` address under which the window can show the picture. */
   readonly picture: string;
 }

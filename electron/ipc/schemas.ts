@@ -44,6 +44,7 @@ const share = z.number().min(0).max(1);
 const crop = z.object({ x: share, y: share, width: share, height: share }).strict();
 const sampling = z.string().regex(/^(all|every:\d{1,7}ms|(count|different):\d{1,6})$/);
 const frameIds = z.array(id).max(1_000_000);
+const source = z.discriminatedUnion('kind', [z.object({ kind: z.literal('file'), path }).strict(), z.object({ kind: z.literal('frame'), frameId: id }).strict()]);
 const migration = z
   .object({
     modelId: reference,
@@ -111,6 +112,9 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
         excluded: z.boolean().optional(),
         wrongFor: reference.optional(),
         confusion: z.object({ model: reference, actual: id, predicted: id }).strict().optional(),
+        hardestFor: reference.optional(),
+        suggestedBy: reference.optional(),
+        disagree: z.object({ first: reference, second: reference }).strict().optional(),
       })
       .strict(),
   ]),
@@ -118,6 +122,7 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'labels:clips': z.tuple([clipIds, name]),
   'labels:frames': z.tuple([frameIds, name]),
   'labels:segment': z.tuple([id, z.number().min(0).max(1e9), z.number().min(0).max(1e9), name]),
+  'labels:accept': z.tuple([reference, frameIds]),
   'labels:exclude': z.tuple([frameIds, z.boolean()]),
   'labels:undo': z.tuple([]),
   'labels:redo': z.tuple([]),
@@ -134,12 +139,17 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'models:summary': z.tuple([reference]),
   'models:evaluate': z.tuple([reference]),
   'models:matrix': z.tuple([]),
+  'models:confidence': z.tuple([reference]),
+  'models:setThreshold': z.tuple([reference, z.number().min(0).max(1).nullable()]),
+  'models:askAll': z.tuple([reference]),
+  'models:compare': z.tuple([reference, reference]),
   'migrations:plan': z.tuple([migration]),
   'migrations:check': z.tuple([migration]),
   'migrations:keep': z.tuple([migration, name]),
   'migrations:of': z.tuple([reference]),
   'predictions:choose': z.tuple([]),
-  'predictions:predict': z.tuple([reference, z.discriminatedUnion('kind', [z.object({ kind: z.literal('file'), path }).strict(), z.object({ kind: z.literal('frame'), frameId: id }).strict()])]),
+  'predictions:predict': z.tuple([reference, source]),
+  'predictions:saliency': z.tuple([reference, source]),
   'jobs:list': z.tuple([]),
   'jobs:cancel': z.tuple([reference]),
 } as Readonly<Record<CallName, z.ZodTuple>>;

@@ -11,6 +11,7 @@ export type WorkerRequest = Readonly<
   | { kind: 'evaluate'; id: string; job: EvaluateJob }
   | { kind: 'migrate'; id: string; job: MigrateJob }
   | { kind: 'predict'; id: string; job: PredictJob }
+  | { kind: 'saliency'; id: string; job: SaliencyJob }
   | { kind: 'trial'; id: string }
   | { kind: 'cancel'; id: string }
   | { kind: 'pause'; id: string; paused: boolean }
@@ -108,6 +109,23 @@ export interface PredictResult {
   )[];
 }
 
+export interface SaliencyJob {
+  readonly modelFolder: string;
+  readonly file: string;
+  readonly crop?: Crop | null;
+}
+
+/** How much each part of a picture matters for the answer (0 to 1, row by row); see nn/saliency.ts. */
+export interface SaliencyResult {
+  readonly kind: 'saliency';
+  readonly rows: number;
+  readonly columns: number;
+  readonly weights: readonly number[];
+  readonly strongest: number;
+  readonly classIndex: number;
+  readonly score: number;
+}
+
 export interface TrialResult {
   readonly kind: 'trial';
   readonly tensorflowVersion: string;
@@ -118,4 +136,4 @@ export interface TrialResult {
   readonly lossAfter: number;
 }
 
-export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | TrialResult;
+export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | TrialResult;

@@ -6,6 +6,7 @@ import { breathe, type NnContext } from './context';
 import { GraphSession } from './graph/session';
 import { loadModel } from './modelFiles';
 import { pixelsOfFile } from './pixels';
+import { occlusionSaliency, type Saliency } from './saliency';
 
 export interface PredictOutcome {
   readonly kind: 'predict';
@@ -52,6 +53,14 @@ export class Predictor {
       }
     }
     return { kind: 'predict', predictions };
+  }
+
+  /** Where the model looks in a picture. Errors: `predictions:*`. */
+  async saliency(request: { readonly modelFolder: string; readonly file: string; readonly crop?: Crop | null }, context: NnContext): Promise<Saliency> {
+    const session = await this.sessionFor(request.modelFolder);
+    await breathe(context);
+    const { height, width } = session.architecture.input;
+    return occlusionSaliency(session, pixelsOfFile(request.file, height, width, request.crop));
   }
 
   dispose(): void {

@@ -4,9 +4,10 @@ import { splitFrames } from '../core/split';
 import type { Split } from '../core/training';
 import { listClips } from '../store/clips';
 import { clipFrameIds, listFrameColumns, type StoredColumns } from '../store/frames';
-import { answersOf, findModel, predictionsOf, type ModelRow } from '../store/models';
+import { answersOf, findModel, predictionsOf, type ModelRow, type PredictionRow } from '../store/models';
 import { listNames } from '../store/names';
 import { firstRoundOfClips, listRounds, listRuns } from '../store/rounds';
+import { disagreements } from './comparisons';
 import type { ReadProject } from './projects';
 
 const splitNumbers: Readonly<Record<Split, number>> = { train: 1, validation: 2, test: 3 };
@@ -65,25 +66,49 @@ export function frameColumns(project: ReadProject, filter: FrameFilterView): Fra
   const rounds = firstRoundOfClips(db);
   const lastAnswers = lastAnswersOf(project, stored);
   const columns: FrameColumns = { ...stored, rounds: Uint16Array.from(stored.clipIds, (id) => rounds.get(id) ?? 0), splits: splitsOf(project, stored), ...(lastAnswers ? { lastAnswers } : {}) };
-  const reference = filter.confusion?.model ?? filter.wrongFor;
-  return reference === undefined ? columns : answered(project, columns, reference, filter.confusion);
+  return askedOf(project, columns, filter) ?? columns;
 }
 
-/** Only the frames that a model got wrong, or those of one cell of its confusion matrix; surest first. */
-function answered({ db }: ReadProject, columns: FrameColumns, reference: string, confusion: FrameFilterView['confusion']): FrameColumns {
-  const model = findModel(db, reference);
-  if (!model) throw new UserError('models:unknown', { model: reference, known: '' });
+function knownModel({ db }: ReadProject, id: string): ModelRow {
+  const model = findModel(db, id);
+  if (!model) throw new UserError('models:unknown', { model: id, known: '' });
+  return model;
+}
+
+/** Frames by what a model said about them; null where the filter asks for nothing of the kind. */
+function askedOf(project: ReadProject, columns: FrameColumns, filter: FrameFilterView): FrameColumns | null {
+  const { confusion, wrongFor, hardestFor, suggestedBy, disagree } = filter;
+  if (confusion) {
+    return answered(project, columns, confusion.model, (answer, actual) => (actual === confusion.actual && answer.classIndex === confusion.predicted ? answer.score : null));
+  }
+  if (wrongFor !== undefined) return answered(project, columns, wrongFor, (answer, actual) => (actual >= 0 && answer.classIndex !== actual ? answer.score : null));
+  // The wrong ones first, the surest of them on top; then the right ones, the least sure first.
+  if (hardestFor !== undefined) return answered(project, columns, hardestFor, (answer, actual) => (actual < 0 ? null : answer.classIndex === actual ? 1 - answer.score : 1 + answer.score));
+  if (suggestedBy !== undefined) return answered(project, columns, suggestedBy, (answer, _actual, labeled) => (labeled ? null : answer.score));
+  if (disagree) {
+    const frames = disagreements(project, knownModel(project, disagree.first), knownModel(project, disagree.second));
+    return answered(project, columns, disagree.second, (answer, _actual, _labeled, frameId) => (frames.has(frameId) ? answer.score : null));
+  }
+  return null;
+}
+
+type Rank = (answer: PredictionRow, actual: number, labeled: boolean, frameId: number) => number | null;
+
+/** Frames to which `rank` gives a number, the highest first, with what the model answered. Errors: `models:unknown`. */
+function answered(project: ReadProject, columns: FrameColumns, reference: string, rank: Rank): FrameColumns {
+  const { db } = project;
+  const model = knownModel(project, reference);
   const indexOfClass = new Map(listNames(db, 'classes').map(({ id, name }) => [id, model.classNames.indexOf(name)]));
   const predictions = predictionsOf(db, model.id);
-  const chosen = columns.ids
-    .flatMap((id, row) => {
-      const prediction = predictions.get(id);
-      const actual = indexOfClass.get(columns.classIds[row] as number) ?? -1;
-      if (!prediction || actual < 0) return [];
-      const wanted = confusion ? actual === confusion.actual && prediction.classIndex === confusion.predicted : prediction.classIndex !== actual;
-      return wanted ? [{ row, prediction }] : [];
-    })
-    .sort((a, b) => b.prediction.score - a.prediction.score);
+  const chosen: { readonly row: number; readonly prediction: PredictionRow; readonly rank: number }[] = [];
+  columns.ids.forEach((id, row) => {
+    const prediction = predictions.get(id);
+    if (!prediction) return;
+    const classId = columns.classIds[row] as number;
+    const place = rank(prediction, indexOfClass.get(classId) ?? -1, classId >= 0, id);
+    if (place !== null) chosen.push({ row, prediction, rank: place });
+  });
+  chosen.sort((one, other) => other.rank - one.rank);
   return {
     ...pick(columns, chosen.map(({ row }) => row)),
     answers: chosen.map(({ prediction }) => ({ class: model.classNames[prediction.classIndex] ?? '?', score: prediction.score })),

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Crop } from '../core/clips';
 import type { SerializedError } from '../core/errors';
 import type { ModelMetadata } from '../core/models';
-import type { PredictResult } from '../ipc/worker';
-import type { ModelRow } from '../store/models';
+import type { PredictResult, SaliencyResult } from '../ipc/worker';
+import { unknownBelow, type ModelRow } from '../store/models';
 import type { JobContext } from './jobs';
 import { modelFolderOf } from './modelFiles';
 import { modelFolder } from './models';
@@ -12,10 +12,10 @@ import type { ReadProject } from './projects';
 import type { Workers } from './workers';
 
 export type Prediction =
-  | { readonly file: string; readonly class: string; readonly score: number; readonly scores: Readonly<Record<string, number>>; readonly milliseconds: number }
+  | { readonly file: string; readonly class: string; readonly score: number; readonly scores: Readonly<Record<string, number>>; readonly milliseconds: number; /** The score is below the model's threshold: no class is answered. */ readonly unknown: boolean }
   | { readonly file: string; readonly error: SerializedError };
 
-async function predictInFolder(folder: string, classNames: readonly string[], files: readonly string[], workers: Workers, context: JobContext, crop: Crop | null = null): Promise<readonly Prediction[]> {
+async function predictInFolder(folder: string, classNames: readonly string[], files: readonly string[], workers: Workers, context: JobContext, crop: Crop | null = null, threshold: number | null = null): Promise<readonly Prediction[]> {
   const { predictions } = await workers.predictor.ask<PredictResult>({ kind: 'predict', job: { modelFolder: folder, files, crop } }, { signal: context.signal });
   return predictions.map((prediction) => {
     if ('error' in prediction) return prediction;
@@ -26,13 +26,19 @@ async function predictInFolder(folder: string, classNames: readonly string[], fi
       score: prediction.scores[best] ?? 0,
       scores: Object.fromEntries(classNames.map((name, index) => [name, prediction.scores[index] ?? 0])),
       milliseconds: prediction.milliseconds,
+      unknown: threshold !== null && (prediction.scores[best] ?? 0) < threshold,
     };
   });
 }
 
+/** Where a model looks in a picture (or a part of it, `crop`). Errors: `predictions:*`. */
+export function saliencyOf(project: ReadProject, model: ModelRow, file: string, workers: Workers, context: JobContext, crop: Crop | null = null): Promise<SaliencyResult> {
+  return workers.predictor.ask<SaliencyResult>({ kind: 'saliency', job: { modelFolder: modelFolder(project, model.id), file, crop } }, { signal: context.signal });
+}
+
 /** Classes and scores of pictures (or a part of each, `crop`), by a model of the project. A picture that cannot be read gets its error instead. */
 export function predictFiles(project: ReadProject, model: ModelRow, files: readonly string[], workers: Workers, context: JobContext, crop: Crop | null = null): Promise<readonly Prediction[]> {
-  return predictInFolder(modelFolder(project, model.id), model.classNames, files, workers, context, crop);
+  return predictInFolder(modelFolder(project, model.id), model.classNames, files, workers, context, crop, unknownBelow(project.db, model.id));
 }
 
 /** As `predictFiles`, by a model folder outside a project. Errors: `models:unknownFormat`. */

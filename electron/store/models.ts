@@ -73,6 +73,16 @@ export function setModelAccuracy(db: WritableDB, id: string, accuracy: number | 
   assertChanges(db.prepare('UPDATE models SET accuracy = ? WHERE id = ?').run(accuracy, id), 1);
 }
 
+/** The score below which answers of a model are "unknown"; null: none. */
+export function unknownBelow(db: ReadableDB, id: string): number | null {
+  return db.prepare<[string], { value: number | null }>('SELECT unknown_below AS value FROM models WHERE id = ?').get(id)?.value ?? null;
+}
+
+/** Sets that score; null: every answer counts. */
+export function setUnknownBelow(db: WritableDB, id: string, threshold: number | null): void {
+  assertChanges(db.prepare('UPDATE models SET unknown_below = ? WHERE id = ?').run(threshold, id), 1);
+}
+
 export interface PredictionRow {
   readonly frameId: number;
   readonly classIndex: number;

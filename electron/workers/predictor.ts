@@ -10,6 +10,8 @@ serveWorker(async (request, context) => {
   switch (request.kind) {
     case 'predict':
       return predictor.predict(request.job, context);
+    case 'saliency':
+      return predictor.saliency(request.job, context);
     case 'evaluate':
       return evaluate(request.job, context);
     case 'migrate':

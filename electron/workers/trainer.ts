@@ -26,6 +26,7 @@ serveWorker(async (request, context) => {
     case 'trial':
       return trial();
     case 'predict':
+    case 'saliency':
       throw new Error('the trainer does not predict');
   }
 });

@@ -122,7 +122,7 @@ function addPredict(program: Program): void {
         const said = predictions.map((prediction) => ('error' in prediction ? { file: prediction.file, error: terminal.speaker.error(new UserError(prediction.error.key ?? 'clips:unreadablePicture', prediction.error.params ?? {})) } : prediction));
         for (const prediction of said) {
           if ('error' in prediction) terminal.print(`${prediction.file}: ${prediction.error}`);
-          else terminal.print(`${prediction.file}: ${prediction.class} (${percent(prediction.score)})`);
+          else terminal.print(`${prediction.file}: ${prediction.unknown ? `${terminal.speaker.say('predictions:unknown')}, ` : ''}${prediction.class} (${percent(prediction.score)})`);
         }
         if (said.length > 0 && said.every((prediction) => 'error' in prediction)) throw new UserError('predictions:noneReadable', { file: images[0] ?? '' });
         terminal.result({ predictions: said });

@@ -7,7 +7,9 @@ import { knownStacks, searchStacks } from '../../services/duplicates';
 import { plainContext } from '../../services/jobs';
 import { excludeFrames, labelClips, labelFrames, labelSegment, setBackground, type LabelChange } from '../../services/labels';
 import { addName, hideName, mergeNames, recolourName, renameName, reorderNames } from '../../services/names';
+import { resolveModel } from '../../services/models';
 import { cropClips } from '../../services/resample';
+import { acceptSuggestions } from '../../services/suggestions';
 import { frameColumns } from '../../services/frameColumns';
 import { clipViews, nameViews } from '../../services/views';
 import type { HandlersFor } from '../ipc';
@@ -16,7 +18,7 @@ import type { StudioState } from '../state';
 type LabelCalls =
   | 'clips:list' | 'clips:remove' | 'clips:setAside' | 'clips:crop' | 'clips:setBackground'
   | 'names:list' | 'names:add' | 'names:rename' | 'names:recolour' | 'names:reorder' | 'names:merge' | 'names:hide'
-  | 'frames:list' | 'frames:duplicates' | 'labels:clips' | 'labels:frames' | 'labels:segment' | 'labels:exclude' | 'labels:undo' | 'labels:redo' | 'labels:state';
+  | 'frames:list' | 'frames:duplicates' | 'labels:clips' | 'labels:frames' | 'labels:segment' | 'labels:accept' | 'labels:exclude' | 'labels:undo' | 'labels:redo' | 'labels:state';
 
 const sentence = (entry: JournalEntry | null): { key: string; params: JournalEntry['params'] } | null => (entry ? { key: entry.title, params: entry.params } : null);
 
@@ -60,6 +62,7 @@ export function labelHandlers(state: StudioState): HandlersFor<LabelCalls> {
     'labels:clips': (ids, name) => tell(labelClips(state.open(), ids, name)),
     'labels:frames': (ids, name) => tell(labelFrames(state.open(), ids, name)),
     'labels:segment': (id, from, to, name) => tell(labelSegment(state.open(), id, from, to, name)),
+    'labels:accept': (modelId, ids) => tell(acceptSuggestions(state.open(), resolveModel(state.open(), modelId), ids)),
     'labels:exclude': (ids, excluded) => tell(excludeFrames(state.open(), ids, excluded)),
     'labels:undo': () => moved(undo(state.open().db)),
     'labels:redo': () => moved(redo(state.open().db)),

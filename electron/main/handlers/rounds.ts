@@ -1,17 +1,14 @@
+import { compareModels } from '../../services/comparisons';
+import { confidenceOf, setThreshold } from '../../services/confidence';
 import { evaluateAll, evaluateModel } from '../../services/evaluations';
-import { modelFolder, modelMetadata, resolveModel } from '../../services/models';
-import { predictFiles } from '../../services/predictions';
+import { modelMetadata, resolveModel } from '../../services/models';
 import { plainContext } from '../../services/jobs';
 import { resumeRound, trainRound, type RoundResult, type TrainingEvents } from '../../services/rounds';
+import { askAboutAll } from '../../services/suggestions';
 import { modelViews, nextRound, roundView, roundViews } from '../../services/views';
 import { summarize } from '../../core/summary';
 import { UserError } from '../../core/errors';
-import { findClip } from '../../store/clips';
-import { findFrame, frameFile } from '../../store/frames';
 import { listEpochs, listRounds } from '../../store/rounds';
-import { dialog } from 'electron';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { RoundView } from '../../ipc/contract';
 import type { JobContext } from '../../services/jobs';
 import { sendEvent, type HandlersFor } from '../ipc';
@@ -19,7 +16,7 @@ import type { StudioState } from '../state';
 
 type RoundCalls =
   | 'rounds:list' | 'rounds:next' | 'rounds:train' | 'rounds:resume' | 'rounds:pause' | 'rounds:epochs'
-  | 'models:list' | 'models:summary' | 'models:evaluate' | 'models:matrix';
+  | 'models:list' | 'models:summary' | 'models:evaluate' | 'models:matrix' | 'models:confidence' | 'models:setThreshold' | 'models:askAll' | 'models:compare';
 
 /** Calls that train rounds and look at models. */
 export function roundHandlers(state: StudioState): HandlersFor<RoundCalls> {
@@ -71,34 +68,28 @@ export function roundHandlers(state: StudioState): HandlersFor<RoundCalls> {
       const { done } = state.jobs.start('evaluate', { value: 0, title: 'jobs:evaluating', params: { model: '' } }, (context) => evaluateAll(project, 'validation', state.workers, context));
       return (await done).roundByBackground;
     },
-  };
-}
-
-/** Calls that ask a model about a picture. */
-export function predictionHandlers(state: StudioState): HandlersFor<'predictions:choose' | 'predictions:predict'> {
-  return {
-    'predictions:choose': async () => {
-      const options = { properties: ['openFile' as const], filters: [{ name: 'JPEG, PNG', extensions: ['jpg', 'jpeg', 'png', 'bmp', 'gif'] }] };
-      const answer = state.window ? await dialog.showOpenDialog(state.window, options) : await dialog.showOpenDialog(options);
-      return answer.canceled ? [] : answer.filePaths;
-    },
-    'predictions:predict': async (modelId, source) => {
+    'models:confidence': (id) => {
       const project = state.open();
-      const model = resolveModel(project, modelId);
-      const frame = source.kind === 'frame' ? findFrame(project.db, source.frameId) : null;
-      if (source.kind === 'frame' && !frame) throw new UserError('labels:noFrame', { id: source.frameId });
-      const path = source.kind === 'file' ? source.path : join(project.folder, frameFile(frame?.sha256 ?? ''));
-      if (!existsSync(path) || !existsSync(modelFolder(project, model.id))) throw new UserError('clips:missing', { file: path });
-      const [prediction] = await predictFiles(project, model, [path], state.workers, plainContext(), frame ? findClip(project.db, frame.clipId)?.crop : null);
-      if (!prediction || 'error' in prediction) throw new UserError(prediction?.error.key ?? 'clips:unreadablePicture', prediction?.error.params ?? { file: path });
-      const scores = Object.entries(prediction.scores).map(([name, score]) => ({ class: name, score }));
-      return {
-        class: prediction.class,
-        score: prediction.score,
-        scores: scores.sort((a, b) => b.score - a.score),
-        milliseconds: prediction.milliseconds,
-        picture: frame ? `studio://project/frame/${frame.id}` : state.showPicture(path),
-      };
+      return confidenceOf(project, resolveModel(project, id));
+    },
+    'models:setThreshold': (id, threshold) => {
+      const project = state.open();
+      setThreshold(project, resolveModel(project, id), threshold);
+      state.changed('models');
+    },
+    'models:askAll': async (id) => {
+      const project = state.open();
+      const model = resolveModel(project, id);
+      const { done } = state.jobs.start('evaluate', { value: 0, title: 'jobs:evaluating', params: { model: model.name } }, (context) => askAboutAll(project, model, state.workers, context));
+      const asked = await done;
+      state.changed('models');
+      return asked;
+    },
+    'models:compare': async (first, second) => {
+      const project = state.open();
+      const [one, other] = [resolveModel(project, first), resolveModel(project, second)];
+      const { done } = state.jobs.start('evaluate', { value: 0, title: 'jobs:evaluating', params: { model: `${one.name}, ${other.name}` } }, (context) => compareModels(project, one, other, state.workers, context));
+      return done;
     },
   };
 }

@@ -1,0 +1,67 @@
+import { dialog } from 'electron';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Crop } from '../../core/clips';
+import { UserError } from '../../core/errors';
+import type { PredictionSource } from '../../ipc/contract';
+import { plainContext } from '../../services/jobs';
+import { modelFolder, resolveModel } from '../../services/models';
+import { predictFiles, saliencyOf } from '../../services/predictions';
+import { findClip } from '../../store/clips';
+import { findFrame, frameFile } from '../../store/frames';
+import { unknownBelow, type ModelRow } from '../../store/models';
+import type { Project } from '../../services/projects';
+import type { HandlersFor } from '../ipc';
+import type { StudioState } from '../state';
+
+/** File of a picture to be looked at, and the part of it that counts. Errors: `labels:noFrame`, `clips:missing`. */
+function pictureOf(project: Project, source: PredictionSource): { readonly path: string; readonly crop: Crop | null } {
+  if (source.kind === 'file') {
+    if (!existsSync(source.path)) throw new UserError('clips:missing', { file: source.path });
+    return { path: source.path, crop: null };
+  }
+  const frame = findFrame(project.db, source.frameId);
+  if (!frame) throw new UserError('labels:noFrame', { id: source.frameId });
+  const path = join(project.folder, frameFile(frame.sha256));
+  if (!existsSync(path)) throw new UserError('clips:missing', { file: path });
+  return { path, crop: findClip(project.db, frame.clipId)?.crop ?? null };
+}
+
+/** Calls that ask a model about a picture. */
+export function predictionHandlers(state: StudioState): HandlersFor<'predictions:choose' | 'predictions:predict' | 'predictions:saliency'> {
+  const model = (project: Project, id: string): ModelRow => {
+    const row = resolveModel(project, id);
+    if (!existsSync(modelFolder(project, row.id))) throw new UserError('clips:missing', { file: modelFolder(project, row.id) });
+    return row;
+  };
+  return {
+    'predictions:choose': async () => {
+      const options = { properties: ['openFile' as const], filters: [{ name: 'JPEG, PNG', extensions: ['jpg', 'jpeg', 'png', 'bmp', 'gif'] }] };
+      const answer = state.window ? await dialog.showOpenDialog(state.window, options) : await dialog.showOpenDialog(options);
+      return answer.canceled ? [] : answer.filePaths;
+    },
+    'predictions:predict': async (modelId, source) => {
+      const project = state.open();
+      const row = model(project, modelId);
+      const { path, crop } = pictureOf(project, source);
+      const [prediction] = await predictFiles(project, row, [path], state.workers, plainContext(), crop);
+      if (!prediction || 'error' in prediction) throw new UserError(prediction?.error.key ?? 'clips:unreadablePicture', prediction?.error.params ?? { file: path });
+      const scores = Object.entries(prediction.scores).map(([name, score]) => ({ class: name, score }));
+      return {
+        class: prediction.class,
+        score: prediction.score,
+        scores: scores.sort((a, b) => b.score - a.score),
+        milliseconds: prediction.milliseconds,
+        unknown: prediction.unknown,
+        threshold: unknownBelow(project.db, row.id),
+        picture: source.kind === 'frame' ? `studio://project/frame/${source.frameId}` : state.showPicture(path),
+      };
+    },
+    'predictions:saliency': async (modelId, source) => {
+      const project = state.open();
+      const { path, crop } = pictureOf(project, source);
+      const { rows, columns, weights, strongest } = await saliencyOf(project, model(project, modelId), path, state.workers, plainContext(), crop);
+      return { rows, columns, weights, strongest };
+    },
+  };
+}
