@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Page } from '@playwright/test';
+import type { ElectronApplication, Page } from '@playwright/test';
 import { runFfmpeg } from '../../electron/media/ffmpeg';
 import { addName } from '../../electron/services/names';
 import { closeProject, createProject } from '../../electron/services/projects';
@@ -12,7 +12,8 @@ import { openStudio } from '../e2e/studio';
 
 /**
  * The grid with 100,000 frames in the real window (needs a built studio and a screen): from a label key to the paint
- * that shows it, and how long the frames of the screen take while scrolling, with and without pictures.
+ * that shows it, how long the frames of the screen take while scrolling, with and without pictures, how long cells stay
+ * white, and the memory of the window. With `--pictures` only the run with pictures.
  */
 const frames = 100_000;
 const perClip = 1000;
@@ -23,10 +24,10 @@ const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) 
 const quantile = (values: readonly number[], q: number): number => Math.round((sorted(values)[Math.min(values.length - 1, Math.floor(values.length * q))] as number) * 10) / 10;
 const summary = (values: readonly number[]): object => ({ count: values.length, median: quantile(values, 0.5), p95: quantile(values, 0.95), max: quantile(values, 1) });
 
-/** Pictures of 320 x 240 in the project's folder; gives their hashes. */
+/** Pictures of 640 x 480, the largest that the studio keeps, in the project's folder; gives their hashes. */
 async function drawPictures(folder: string): Promise<readonly string[]> {
   const drawn = mkdtempSync(join(tmpdir(), 'graft-bench-pictures-'));
-  await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-frames:v', String(pictures), '-q:v', '4', join(drawn, '%04d.jpg')]);
+  await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=size=640x480:rate=25', '-frames:v', String(pictures), '-q:v', '4', join(drawn, '%04d.jpg')]);
   const hashes = readdirSync(drawn).map((name) => {
     const hash = createHash('sha256').update(readFileSync(join(drawn, name))).digest('hex');
     const target = join(folder, frameFile(hash));
@@ -107,6 +108,57 @@ function scroll(page: Page, pixels: number): Promise<readonly number[]> {
   );
 }
 
+/**
+ * Scrolls as a hand does, with stops, and gives how long cells that came into view stayed without their picture (ms; one
+ * that left before it had one counts as long as it was seen).
+ */
+function whiteCells(page: Page, pixels: number): Promise<readonly number[]> {
+  return page.evaluate(
+    (step) =>
+      new Promise<number[]>((done) => {
+        const grid = document.querySelector('[data-testid="frame-grid"]') as HTMLElement;
+        const box = grid.getBoundingClientRect();
+        const since = new Map<string, number>();
+        const white: number[] = [];
+        const known = new Set<string>();
+        let frame = 0;
+        requestAnimationFrame(function tick(now) {
+          const seen = new Set<string>();
+          for (const tile of grid.querySelectorAll<HTMLElement>('[data-frame]')) {
+            const place = tile.getBoundingClientRect();
+            if (place.bottom <= box.top || place.top >= box.bottom) continue;
+            const id = tile.dataset['frame'] as string;
+            seen.add(id);
+            if (known.has(id)) continue;
+            const start = since.get(id) ?? now;
+            since.set(id, start);
+            const image = tile.querySelector('img');
+            if (!image || !image.complete || image.naturalWidth === 0) continue;
+            known.add(id);
+            white.push(now - start);
+          }
+          for (const [id, start] of since) {
+            if (seen.has(id)) continue;
+            if (!known.has(id)) white.push(now - start);
+            since.delete(id);
+            known.delete(id);
+          }
+          frame += 1;
+          // Two seconds of scrolling, half a second of looking.
+          if (frame % 150 < 120) grid.scrollTop += step;
+          if (frame < 600) requestAnimationFrame(tick);
+          else done(white);
+        });
+      }),
+    pixels,
+  );
+}
+
+/** Memory of the window's process in MB. */
+async function rendererMemory(app: ElectronApplication): Promise<number> {
+  return app.evaluate(({ app: electron }) => Math.round(Math.max(...electron.getAppMetrics().filter(({ type }) => type === 'Tab').map(({ memory }) => memory.workingSetSize)) / 1024));
+}
+
 async function measure(withPictures: boolean): Promise<object> {
   const folder = mkdtempSync(join(tmpdir(), 'graft-bench-'));
   const project = join(folder, 'Large.graft');
@@ -117,8 +169,11 @@ async function measure(withPictures: boolean): Promise<object> {
     await app.evaluate(({ dialog }, path) => {
       dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
     }, project);
+    const started = performance.now();
     await page.getByTestId('start-open').click();
     await page.getByTestId('rail-frames').click();
+    await page.getByTestId('frame').nth(5).waitFor();
+    const openingMs = Math.round(performance.now() - started);
     await page.getByTestId('frame').nth(5).click();
     await watchKeys(page);
     const calm = await pressKeys(page, 600);
@@ -126,12 +181,18 @@ async function measure(withPictures: boolean): Promise<object> {
     await page.keyboard.press('Home');
     await page.keyboard.press('Shift+End');
     await page.keyboard.press('Home');
-    return { pictures: withPictures, keyToPaintMs: summary(calm), keyToPaintFastMs: summary(fast), scrollFrameMs: summary(await scroll(page, 60)), scrollFastFrameMs: summary(await scroll(page, 1200)) };
+    const scrolled = await scroll(page, 60);
+    const scrolledFast = await scroll(page, 1200);
+    return {
+      pictures: withPictures, openingMs, keyToPaintMs: summary(calm), keyToPaintFastMs: summary(fast), scrollFrameMs: summary(scrolled), scrollFastFrameMs: summary(scrolledFast),
+      ...(withPictures ? { whiteCellMs: summary(await whiteCells(page, 60)), whiteCellFastMs: summary(await whiteCells(page, 400)) } : {}),
+      rendererMB: await rendererMemory(app),
+    };
   } finally {
     await close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const results = { frames, cpus: cpus().length, cpu: cpus()[0]?.model, runs: [await measure(false), await measure(true)] };
+const results = { frames, cpus: cpus().length, cpu: cpus()[0]?.model, runs: process.argv.includes('--pictures') ? [await measure(true)] : [await measure(false), await measure(true)] };
 console.log(JSON.stringify(results, null, 2));

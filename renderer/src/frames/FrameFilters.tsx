@@ -1,72 +1,24 @@
-import { Button, Checkbox, Select, Text, Tooltip } from '@mantine/core';
+import { Button, Select, Text } from '@mantine/core';
 import { IconFilterOff } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NameView } from '../../../electron/ipc/contract';
 import { ClassDot } from '../ui/ClassDot';
-import { useFormat } from '../ui/format';
 import { MiddleCut } from '../ui/MiddleCut';
 import { go } from '../ui/place';
 import { useStudio } from '../ui/queries';
 import { exposureBands, sharpnessBands } from './bands';
 import { paramsFromFilter, type Facet, type FacetCounts, type FrameFilter } from './filter';
 import classes from './Frames.module.css';
+import { FacetChoices, FilterGroup, type Option } from './FacetChoices';
 import type { FrameNames } from './FramesPlace';
+import { LikenessFilters, type LikenessProps } from './LikenessFilters';
 
 interface Props {
   readonly names: FrameNames;
   readonly counts: FacetCounts;
   readonly filter: FrameFilter;
   readonly change: (part: Partial<FrameFilter>) => void;
-}
-
-function Choice(props: { readonly checked: boolean; readonly label: ReactNode; readonly name: string; readonly count: number; readonly onChange: () => void; readonly testId?: string }) {
-  const format = useFormat();
-  return (
-    <label className={classes.choice} data-testid={props.testId} data-count={props.count} data-none={(props.count === 0 && !props.checked) || undefined}>
-      <Checkbox size="xs" checked={props.checked} onChange={props.onChange} aria-label={props.name} />
-      <span className={classes.choiceName}>{props.label}</span>
-      <span className={classes.count}>{format.number(props.count)}</span>
-    </label>
-  );
-}
-
-/** A part of the filters, with an explanation where the title leaves something open. */
-export function FilterGroup({ title, help, children }: { readonly title: string; readonly help?: string; readonly children: ReactNode }) {
-  return (
-    <fieldset className={classes.group}>
-      <legend>
-        {help ? (
-          <Tooltip label={help} multiline w={260} position="right">
-            <span className={classes.explained}>{title}</span>
-          </Tooltip>
-        ) : (
-          title
-        )}
-      </legend>
-      {children}
-    </fieldset>
-  );
-}
-
-function toggled(list: readonly number[], id: number): readonly number[] {
-  return list.includes(id) ? list.filter((other) => other !== id) : [...list, id];
-}
-
-interface Option {
-  readonly value: number;
-  readonly name: string;
-  readonly testId?: string;
-  readonly label?: ReactNode;
-}
-
-/** One checkbox for each choice of a facet that the project has frames for. */
-export function FacetChoices({ facet, options, counts, filter, change }: Omit<Props, 'names'> & { readonly facet: Facet; readonly options: readonly Option[] }) {
-  const chosen = filter.chosen[facet];
-  const toggle = (value: number) => change({ chosen: { ...filter.chosen, [facet]: toggled(chosen, value) } });
-  return options.map(({ value, name, label, testId }) => (
-    <Choice key={value} checked={chosen.includes(value)} name={name} label={label ?? name} count={counts.of[facet].get(value) ?? 0} onChange={() => toggle(value)} testId={testId ?? `filter-${facet}-${value}`} />
-  ));
 }
 
 /** True when a choice among them would say anything: the project's frames differ in it, or it is chosen. */
@@ -162,10 +114,10 @@ function AnswerGroup(props: Props) {
   );
 }
 
-/** Filters at the left, each with its count; all can be combined. `likeness`: the part about near-duplicates. */
-export function FrameFilters(props: Props & { readonly likeness?: ReactNode }) {
+/** Filters at the left, each with its count; all can be combined. */
+export const FrameFilters = memo(function FrameFilters(props: Props & Pick<LikenessProps, 'found' | 'stacked' | 'setStacked'>) {
   const { t } = useTranslation();
-  const { names, counts, filter, change, likeness } = props;
+  const { names, counts, filter, change } = props;
   const active = Object.keys(paramsFromFilter(filter)).length > 0;
   return (
     <aside className={classes.filters} aria-label={t('grid:filters')}>
@@ -192,13 +144,15 @@ export function FrameFilters(props: Props & { readonly likeness?: ReactNode }) {
       <FilterGroup title={t('grid:state')}>
         <FacetChoices {...props} facet="use" options={[0, 1].map((value) => ({ value, name: t(value === 0 ? 'grid:included' : 'grid:leftOut'), testId: value === 0 ? 'filter-included' : 'filter-excluded' }))} />
       </FilterGroup>
-      {likeness}
+      <LikenessFilters {...props} />
       <WorkGroups {...props} />
       <QualityGroups {...props} />
       <AnswerGroup {...props} />
-      <Button className={classes.clear} size="xs" variant="default" disabled={!active} leftSection={<IconFilterOff size={14} aria-hidden />} onClick={() => go('frames')} data-testid="filter-clear">
-        {t('grid:clear')}
-      </Button>
+      {active && (
+        <Button className={classes.clear} size="xs" variant="default" leftSection={<IconFilterOff size={14} aria-hidden />} onClick={() => go('frames')} data-testid="filter-clear">
+          {t('grid:clear')}
+        </Button>
+      )}
     </aside>
   );
-}
+});

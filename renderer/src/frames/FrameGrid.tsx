@@ -1,15 +1,15 @@
 import { useElementSize } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, type MouseEvent } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FrameColumns } from '../../../electron/ipc/contract';
 import { useFormat } from '../ui/format';
 import classes from './Frames.module.css';
 import type { FrameNames } from './FramesPlace';
-import { useRubberBand, type Band } from './rubberBand';
+import { useRubberBand, type Band, type GridShape } from './rubberBand';
 import { clicked, type Selection } from './selection';
 import type { Tiles } from './stacks';
-import { Tile } from './Tile';
+import { Tile, type TileTexts } from './Tile';
 import { useGridKeys } from './useGridKeys';
 
 /** Everything that grid, viewer and keys share. */
@@ -27,12 +27,12 @@ export interface Shown extends Tiles {
 const gap = 6;
 
 /** What each tile says, made once for all of them. */
-function useTexts({ columns, names, stacks }: Shown) {
+function useTexts({ columns, names, stacks }: Shown): (row: number) => TileTexts {
   const { t } = useTranslation();
   const format = useFormat();
   const views = useMemo(() => new Map(names.classes.map((view) => [view.id, view])), [names.classes]);
   const [none, out, openStack, closeStack] = [t('grid:none.class'), t('grid:excluded'), t('grid:openStack'), t('grid:closeStack')];
-  return (row: number) => {
+  return useCallback((row: number) => {
     const id = columns.ids[row] as number;
     const view = views.get(columns.classIds[row] as number);
     const answer = columns.answers?.[row];
@@ -45,13 +45,35 @@ function useTexts({ columns, names, stacks }: Shown) {
       label: `${t('grid:frame', { id })}: ${name}${excluded ? `, ${out}` : ''}${stack ? `, ${t('grid:stackOf', { count: stack.ids.length })}` : ''}`,
       colour: view?.colour,
       excluded,
-      stack: stack ? (stack.open ? 'open' as const : 'closed' as const) : undefined,
+      stack: stack ? (stack.open ? 'open' : 'closed') : undefined,
       // In an open stack its sharpest frame has the badge.
       badge: stack?.best === id ? stack.ids.length : 0,
       stackLabel: stack ? (stack.open ? closeStack : openStack) : '',
     };
-  };
+  }, [columns, views, stacks, t, format, none, out, openStack, closeStack]);
 }
+
+interface RowProps {
+  readonly top: number;
+  /** Place of its first tile. */
+  readonly from: number;
+  readonly rows: readonly number[];
+  readonly shape: GridShape;
+  readonly texts: (row: number) => TileTexts;
+  readonly selection: Selection;
+}
+
+/** One line of tiles; scrolling makes new ones and leaves the others as they are. */
+const Row = memo(function Row({ top, from, rows, shape: { perRow, tile, rowHeight }, texts, selection }: RowProps) {
+  return (
+    <div role="presentation" className={classes.row} style={{ transform: `translateY(${top}px)`, gridTemplateColumns: `repeat(${perRow}, ${tile}px)`, height: rowHeight - gap, gap }}>
+      {rows.slice(from, from + perRow).map((row) => {
+        const text = texts(row);
+        return <Tile key={text.id} {...text} selected={selection.ids.has(text.id)} focused={selection.focus === text.id} />;
+      })}
+    </div>
+  );
+});
 
 function frameAt(event: MouseEvent): number | null {
   const tile = (event.target as HTMLElement).closest<HTMLElement>('[data-frame]');
@@ -87,7 +109,7 @@ function useShape(size: number) {
   const { ref, width } = useElementSize();
   const perRow = Math.max(1, Math.floor((width + gap) / (size + gap)));
   const tile = Math.max(48, Math.floor((Math.max(width, size) - (perRow - 1) * gap) / perRow));
-  return { ref, shape: { perRow, tile, rowHeight: Math.round(tile * 0.75) + gap, gap } };
+  return { ref, shape: useMemo(() => ({ perRow, tile, rowHeight: Math.round(tile * 0.75) + gap, gap }), [perRow, tile]) };
 }
 
 /** The virtual grid: only what is seen is there. */
@@ -97,7 +119,7 @@ export function FrameGrid({ shown, size, open }: { readonly shown: Shown; readon
   const scroll = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { ref: sized, shape } = useShape(size);
-  const { perRow, tile, rowHeight } = shape;
+  const { perRow, rowHeight } = shape;
   const virtual = useVirtualizer({ count: Math.ceil(rows.length / perRow), getScrollElement: () => scroll.current, estimateSize: () => rowHeight, overscan: 3 });
   useEffect(() => virtual.measure(), [virtual, rowHeight]);
   const focusRow = selection.focus === null ? -1 : Math.floor(order.indexOf(selection.focus) / perRow);
@@ -125,12 +147,7 @@ export function FrameGrid({ shown, size, open }: { readonly shown: Shown; readon
       <div ref={content} style={{ height: virtual.getTotalSize(), position: 'relative' }}>
         <div ref={sized} />
         {virtual.getVirtualItems().map((item) => (
-          <div key={item.key} role="presentation" className={classes.row} style={{ transform: `translateY(${item.start}px)`, gridTemplateColumns: `repeat(${perRow}, ${tile}px)`, height: rowHeight - gap, gap }}>
-            {rows.slice(item.index * perRow, (item.index + 1) * perRow).map((row) => {
-              const text = texts(row);
-              return <Tile key={text.id} {...text} selected={selection.ids.has(text.id)} focused={selection.focus === text.id} />;
-            })}
-          </div>
+          <Row key={item.key} top={item.start} from={item.index * perRow} rows={rows} shape={shape} texts={texts} selection={selection} />
         ))}
         {band && <BandMark band={band} />}
       </div>

@@ -1,7 +1,7 @@
 import { Button, Group, Slider, Text } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconFilterOff, IconPhoto } from '@tabler/icons-react';
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClipView, FrameColumns, NameView } from '../../../electron/ipc/contract';
 import { SampleButton } from '../start/StartScreen';
@@ -16,7 +16,6 @@ import { FrameFilters } from './FrameFilters';
 import { FrameGrid, type Shown } from './FrameGrid';
 import classes from './Frames.module.css';
 import { FrameViewer } from './FrameViewer';
-import { LikenessFilters } from './LikenessFilters';
 import { kept, nothingSelected, type Selection } from './selection';
 import { framesOfTiles, stackTiles } from './stacks';
 import { useLikeness, type LikenessSearch } from './useLikeness';
@@ -67,6 +66,16 @@ function NothingFits({ clear }: { readonly clear: () => void }) {
   );
 }
 
+/** A value a moment after its last change: what is worked out from it does not stand in the way of keys. */
+function useSettled<T>(value: T): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const later = setTimeout(() => setSettled(value), 120);
+    return () => clearTimeout(later);
+  }, [value]);
+  return settled;
+}
+
 /** The same list as long as what is in it is the same: then nothing is worked out anew. */
 function useSame(list: readonly number[]): readonly number[] {
   const [kept, setKept] = useState(list);
@@ -105,7 +114,7 @@ interface ViewProps {
 
 function FramesView({ names, columns, filter, rows, size, stacked, setStacked, found }: ViewProps) {
   // The counts may follow a moment later than the pictures.
-  const counted = useDeferredValue(columns);
+  const counted = useSettled(columns);
   const counts = useMemo(() => countFacets(counted, filter, found.likeness?.stacks.length === counted.ids.length ? found.likeness : null), [counted, filter, found.likeness]);
   const { tiles, toggleStacks: toggle } = useTiles(columns, rows, found.likeness, stacked);
   const [selection, select] = useSelection(tiles.order);
@@ -116,12 +125,11 @@ function FramesView({ names, columns, filter, rows, size, stacked, setStacked, f
     const tilesAfter = toggle(touched);
     if (touched.some((id) => selection.ids.has(id))) select({ ...selection, ids: new Set([...selection.ids, ...tilesAfter]) });
   };
-  const change = (part: Partial<FrameFilter>) => go('frames', paramsFromFilter({ ...filter, ...part }));
+  const change = useCallback((part: Partial<FrameFilter>) => go('frames', paramsFromFilter({ ...filter, ...part })), [filter]);
   const shown: Shown = { names, columns, ...tiles, selection, select, chosen, toggleStacks };
-  const likeness = <LikenessFilters found={found} counts={counts} filter={filter} change={change} stacked={stacked} setStacked={setStacked} />;
   return (
     <div className={classes.place}>
-      <FrameFilters names={names} counts={counts} filter={filter} change={change} likeness={likeness} />
+      <FrameFilters names={names} counts={counts} filter={filter} change={change} found={found} stacked={stacked} setStacked={setStacked} />
       <div className={classes.right}>
         {rows.length === 0 ? <NothingFits clear={() => go('frames')} /> : <FrameGrid shown={shown} size={size} open={() => setOpen(true)} />}
         <ClassKeys shown={shown} />

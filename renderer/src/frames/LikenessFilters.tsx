@@ -2,11 +2,11 @@ import { Button, Loader, Switch, Text } from '@mantine/core';
 import { IconStack2 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { FacetCounts, FrameFilter } from './filter';
-import { FacetChoices, FilterGroup } from './FrameFilters';
+import { FacetChoices, FilterGroup } from './FacetChoices';
 import classes from './Frames.module.css';
 import type { LikenessSearch } from './useLikeness';
 
-interface Props {
+export interface LikenessProps {
   readonly found: LikenessSearch;
   readonly counts: FacetCounts;
   readonly filter: FrameFilter;
@@ -16,7 +16,7 @@ interface Props {
 }
 
 /** Near-duplicates: how many there are, and whether the grid stacks them. */
-export function LikenessFilters({ found, counts, filter, change, stacked, setStacked }: Props) {
+export function LikenessFilters({ found, counts, filter, change, stacked, setStacked }: LikenessProps) {
   const { t } = useTranslation();
   const { likeness, searching, search } = found;
   const none = !counts.all.alike.has(1) && filter.chosen.alike.length === 0 && filter.chosen.across.length === 0;

@@ -3,21 +3,25 @@ import { memo, type CSSProperties } from 'react';
 import { FrameImage } from '../ui/FrameImage';
 import classes from './Frames.module.css';
 
-interface TileProps {
+/** What a tile shows of its frame. */
+export interface TileTexts {
   readonly id: number;
   readonly name: string;
   /** What a screen reader says. */
   readonly label: string;
   readonly colour: string | undefined;
   readonly excluded: boolean;
-  readonly selected: boolean;
-  readonly focused: boolean;
   /** Whether the tile stands for a stack, or belongs to one that is open. */
   readonly stack: 'open' | 'closed' | undefined;
   /** Frames of the stack; 0 where the tile does not say it. */
   readonly badge: number;
   /** What the badge of a stack does, in words. */
   readonly stackLabel: string;
+}
+
+interface TileProps extends TileTexts {
+  readonly selected: boolean;
+  readonly focused: boolean;
 }
 
 /** One frame of the grid. Clicks are heard by the grid itself, so that a tile is quick to make. */

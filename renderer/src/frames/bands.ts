@@ -19,16 +19,22 @@ function remembered(values: Float32Array, make: () => Uint8Array): Uint8Array {
   return bands;
 }
 
+function banded(values: Float32Array, low: number, high: number): Uint8Array {
+  const bands = new Uint8Array(values.length);
+  values.forEach((value, row) => (bands[row] = Number.isNaN(value) ? 3 : value < low ? 0 : value > high ? 2 : 1));
+  return bands;
+}
+
 /** Places in `sharpnessBands`. Measured against the project itself: how sharp a film is depends on what it shows. */
 export function sharpnessBand(sharpness: Float32Array): Uint8Array {
   return remembered(sharpness, () => {
     const sorted = sharpness.filter((value) => !Number.isNaN(value)).sort();
     const [low, high] = [sorted[Math.floor(sorted.length * tail)] ?? 0, sorted[Math.ceil(sorted.length * (1 - tail)) - 1] ?? 0];
-    return Uint8Array.from(sharpness, (value) => (Number.isNaN(value) ? 3 : value < low ? 0 : value > high ? 2 : 1));
+    return banded(sharpness, low, high);
   });
 }
 
 /** Places in `exposureBands`. */
 export function exposureBand(exposure: Float32Array): Uint8Array {
-  return remembered(exposure, () => Uint8Array.from(exposure, (value) => (Number.isNaN(value) ? 3 : value < darkBelow ? 0 : value > brightAbove ? 2 : 1)));
+  return remembered(exposure, () => banded(exposure, darkBelow, brightAbove));
 }

@@ -55,46 +55,63 @@ export interface Likeness {
   readonly across: Uint8Array;
 }
 
-type FacetKeys = Readonly<Record<Facet, ArrayLike<number>>>;
+const remembered = new WeakMap<object, Uint8Array>();
 
-function keysOf(columns: FrameColumns, likeness: Likeness | null): FacetKeys {
-  const { ids, classIds, lastAnswers } = columns;
-  const none = new Uint8Array(ids.length);
-  return {
-    class: classIds,
-    background: columns.backgroundIds,
-    round: columns.rounds,
-    split: columns.splits,
-    source: columns.sources,
-    sharpness: sharpnessBand(columns.sharpness),
-    exposure: exposureBand(columns.exposure),
-    use: Uint8Array.from(columns.excluded, Number),
-    last: lastAnswers ? lastAnswers.map((answer, row) => (answer === -1 ? 2 : answer === classIds[row] ? 0 : 1)) : none.fill(2),
-    alike: likeness ? Uint8Array.from(likeness.stacks, (stack) => (stack < 0 ? 0 : 1)) : new Uint8Array(ids.length),
-    across: likeness ? likeness.across : new Uint8Array(ids.length),
-  };
+/** Works numbers out of a column once, as long as the column is the same. */
+function once(column: object, make: () => Uint8Array): Uint8Array {
+  const known = remembered.get(column) ?? make();
+  remembered.set(column, known);
+  return known;
+}
+
+function filled(length: number, value: (row: number) => number): Uint8Array {
+  const numbers = new Uint8Array(length);
+  for (let row = 0; row < length; row += 1) numbers[row] = value(row);
+  return numbers;
+}
+
+const nothing: ArrayLike<number> = [];
+
+/** The numbers of a facet, row by row; an empty list stands for zeros. */
+function keysOf(columns: FrameColumns, likeness: Likeness | null, facet: Facet): ArrayLike<number> {
+  const { ids, classIds, lastAnswers, excluded } = columns;
+  switch (facet) {
+    case 'class': return classIds;
+    case 'background': return columns.backgroundIds;
+    case 'round': return columns.rounds;
+    case 'split': return columns.splits;
+    case 'source': return columns.sources;
+    case 'sharpness': return sharpnessBand(columns.sharpness);
+    case 'exposure': return exposureBand(columns.exposure);
+    case 'use': return once(excluded, () => filled(ids.length, (row) => (excluded[row] ? 1 : 0)));
+    case 'last': return lastAnswers ? filled(ids.length, (row) => (lastAnswers[row] === -1 ? 2 : lastAnswers[row] === classIds[row] ? 0 : 1)) : once(ids, () => new Uint8Array(ids.length).fill(2));
+    case 'alike': return likeness ? once(likeness.stacks, () => filled(ids.length, (row) => ((likeness.stacks[row] as number) < 0 ? 0 : 1))) : nothing;
+    case 'across': return likeness ? likeness.across : nothing;
+  }
 }
 
 const clipBit = 1 << facets.length;
 
-/** Which parts of the filter each frame fails, as bits (of the facets in their order, then the clip); 0 passes. */
-function failures(columns: FrameColumns, filter: FrameFilter, keys: FacetKeys): Uint16Array {
+/** Which parts of the filter each frame fails, as bits (of the facets in their order, then the clip); 0 passes. null: there is no filter. */
+function failures(columns: FrameColumns, filter: FrameFilter, likeness: Likeness | null): Uint16Array | null {
+  const used = facets.filter((facet) => filter.chosen[facet].length > 0);
+  if (used.length === 0 && filter.clip === null) return null;
   const failed = new Uint16Array(columns.ids.length);
-  facets.forEach((facet, at) => {
-    if (filter.chosen[facet].length === 0) return;
+  for (const facet of used) {
+    const bit = 1 << facets.indexOf(facet);
     const wanted = new Set(filter.chosen[facet]);
-    const values = keys[facet];
-    for (let row = 0; row < failed.length; row += 1) if (!wanted.has(values[row] as number)) (failed[row] as number) |= 1 << at;
-  });
+    const values = keysOf(columns, likeness, facet);
+    for (let row = 0; row < failed.length; row += 1) if (!wanted.has(values[row] ?? 0)) (failed[row] as number) |= bit;
+  }
   if (filter.clip !== null) for (let row = 0; row < failed.length; row += 1) if (columns.clipIds[row] !== filter.clip) (failed[row] as number) |= clipBit;
   return failed;
 }
 
 /** Row numbers of the frames that pass, in the order of the columns. */
 export function selectRows(columns: FrameColumns, filter: FrameFilter, likeness: Likeness | null = null): readonly number[] {
-  const failed = failures(columns, filter, keysOf(columns, likeness));
+  const failed = failures(columns, filter, likeness);
   const rows: number[] = [];
-  for (let row = 0; row < failed.length; row += 1) if (failed[row] === 0) rows.push(row);
+  for (let row = 0; row < columns.ids.length; row += 1) if (failed === null || failed[row] === 0) rows.push(row);
   return rows;
 }
 
@@ -105,12 +122,12 @@ export interface FacetCounts {
   readonly all: Readonly<Record<Facet, ReadonlyMap<number, number>>>;
 }
 
-function countValues(values: ArrayLike<number>, counts: (row: number) => boolean): ReadonlyMap<number, number> {
+function countValues(values: ArrayLike<number>, length: number, failed: Uint16Array | null, bit: number): ReadonlyMap<number, number> {
   // Ids begin at -2; arrays are many times quicker than a map.
   const found: number[] = [];
-  for (let row = 0; row < values.length; row += 1) {
-    if (!counts(row)) continue;
-    const key = (values[row] as number) + 2;
+  for (let row = 0; row < length; row += 1) {
+    if (failed !== null && ((failed[row] as number) & ~bit) !== 0) continue;
+    const key = (values[row] ?? 0) + 2;
     found[key] = (found[key] ?? 0) + 1;
   }
   const result = new Map<number, number>();
@@ -118,12 +135,23 @@ function countValues(values: ArrayLike<number>, counts: (row: number) => boolean
   return result;
 }
 
+const counted = new WeakMap<object, ReadonlyMap<number, number>>();
+
+/** Counts of a whole column, kept as long as it is the same: a label changes two of them, not all. */
+function countAll(values: ArrayLike<number>, length: number): ReadonlyMap<number, number> {
+  const known = values.length === length ? counted.get(values) : undefined;
+  const counts = known ?? countValues(values, length, null, 0);
+  counted.set(values, counts);
+  return counts;
+}
+
 /** How many frames each choice of a filter would show, the other filters being as they are. */
 export function countFacets(columns: FrameColumns, filter: FrameFilter, likeness: Likeness | null = null): FacetCounts {
-  const keys = keysOf(columns, likeness);
-  const failed = failures(columns, filter, keys);
-  const passing = (bit: number) => (row: number) => ((failed[row] as number) & ~bit) === 0;
-  const of = Object.fromEntries(facets.map((facet, at) => [facet, countValues(keys[facet], passing(1 << at))]));
-  const all = Object.fromEntries(facets.map((facet) => [facet, countValues(keys[facet], () => true)]));
-  return { of: { ...of, clip: countValues(columns.clipIds, passing(clipBit)) } as FacetCounts['of'], all: all as unknown as FacetCounts['all'] };
+  const failed = failures(columns, filter, likeness);
+  const { length } = columns.ids;
+  const count = (values: ArrayLike<number>, bit: number) => (failed === null ? countAll(values, length) : countValues(values, length, failed, bit));
+  const keys = facets.map((facet) => [facet, keysOf(columns, likeness, facet)] as const);
+  const of = Object.fromEntries(keys.map(([facet, values]) => [facet, count(values, 1 << facets.indexOf(facet))]));
+  const all = Object.fromEntries(keys.map(([facet, values]) => [facet, countAll(values, length)]));
+  return { of: { ...of, clip: count(columns.clipIds, clipBit) } as FacetCounts['of'], all: all as unknown as FacetCounts['all'] };
 }

@@ -22,13 +22,18 @@ export interface Tiles {
 export function likenessOf({ ids, splits, excluded }: Pick<FrameColumns, 'ids' | 'splits' | 'excluded'>, found: StackColumns): Likeness {
   const stackOf = new Map<number, number>();
   found.frames.forEach((id, at) => stackOf.set(id, found.stacks[at] as number));
-  const stacks = Int32Array.from(ids, (id) => stackOf.get(id) ?? -1);
+  const stacks = new Int32Array(ids.length).fill(-1);
+  if (stackOf.size > 0) for (let row = 0; row < ids.length; row += 1) stacks[row] = stackOf.get(ids[row] as number) ?? -1;
   const parts = new Uint8Array((found.stacks.at(-1) ?? -1) + 1);
   stacks.forEach((stack, row) => {
     if (stack >= 0 && excluded[row] === false) (parts[stack] as number) |= 1 << (splits[row] as number);
   });
   const both = (1 << 1) | (1 << 2);
-  return { stacks, across: Uint8Array.from(stacks, (stack) => (stack >= 0 && ((parts[stack] as number) & both) === both ? 1 : 0)) };
+  const across = new Uint8Array(ids.length);
+  stacks.forEach((stack, row) => {
+    if (stack >= 0 && ((parts[stack] as number) & both) === both) across[row] = 1;
+  });
+  return { stacks, across };
 }
 
 type Judged = Pick<FrameColumns, 'ids' | 'excluded' | 'sharpness'>;
@@ -52,6 +57,7 @@ export function stackTiles(columns: Judged, rows: readonly number[], likeness: L
     }
   }
   const idOf = (row: number): number => columns.ids[row] as number;
+  if (groups.size === 0) return { rows, order: rows.map(idOf), stacks: new Map() };
   const stacks = new Map<number, Stack>();
   const tiles: number[] = [];
   for (const row of rows) {

@@ -29,5 +29,6 @@ export function useLikeness(columns: FrameColumns): LikenessSearch {
   const found = query.data;
   // Other columns change with every label; these only when frames come, go, or are left out.
   const likeness = useMemo(() => (found ? likenessOf({ ids, splits, excluded }, found) : null), [found, ids, splits, excluded]);
-  return { likeness, searching: query.isFetching, search: () => void query.refetch() };
+  const { isFetching, refetch } = query;
+  return useMemo(() => ({ likeness, searching: isFetching, search: () => void refetch() }), [likeness, isFetching, refetch]);
 }

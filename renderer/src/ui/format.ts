@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InputShape } from '../../../electron/core/architecture';
 
@@ -56,5 +57,6 @@ export function makeFormat(language: string, t: TFunction): Format {
 /** `makeFormat` for the current language. */
 export function useFormat(): Format {
   const { t, i18n } = useTranslation();
-  return makeFormat(i18n.language, t);
+  const { language } = i18n;
+  return useMemo(() => makeFormat(language, t), [language, t]);
 }
