@@ -7,6 +7,7 @@ import { GraphSession } from '../graph/session';
 import type { StoredModel } from '../modelFiles';
 import type { PixelSource } from '../pixelCache';
 import type { Examples } from './examples';
+import type { Feeder } from './feeder';
 import { freeze } from './options';
 import type { Teacher } from './teacher';
 
@@ -43,6 +44,7 @@ export class Run {
     readonly examples: Examples,
     readonly classNames: readonly string[],
     readonly options: TrainingOptions,
+    readonly feeder: Feeder,
     readonly teacher: Teacher | null = null,
   ) {
     this.random = Random.seeded(request.config.seed, 23);
