@@ -129,6 +129,8 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
     z.object({ backgrounds: z.array(name).max(1000).nullable(), input: input.nullable(), preset: reference.nullable(), from: reference.nullable(), config }).strict(),
   ]),
   'rounds:resume': z.tuple([reference]),
+  'rounds:extend': z.tuple([reference, z.number().int().min(1).max(10_000)]),
+  'rounds:augmentPreview': z.tuple([id, z.object({ augmentation: z.enum(augmentationNames), augment: augment.optional(), seed: z.number().int().min(0).max(2 ** 31), input }).strict(), z.number().int().min(1).max(64)]),
   'rounds:pause': z.tuple([z.boolean()]),
   'rounds:epochs': z.tuple([reference]),
   'models:list': z.tuple([]),

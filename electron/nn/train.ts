@@ -37,7 +37,7 @@ async function trainAll(run: Run, context: NnContext, events: TrainEvents): Prom
     await run.enterPhase();
     const trained = await trainEpoch(run, context);
     finishEpoch(run, trained, await validate(run, context), events);
-    if (config.patience > 0 && run.epoch - run.bestEpoch >= config.patience) break;
+    if (config.patience > 0 && run.epoch - Math.max(run.bestEpoch, run.request.extendedFrom ?? 0) >= config.patience) break;
   }
 }
 

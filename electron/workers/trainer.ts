@@ -26,6 +26,7 @@ serveWorker(async (request, context) => {
     case 'trial':
       return trial();
     case 'predict':
-      throw new Error('the trainer does not predict');
+    case 'augment':
+      throw new Error(`the trainer does not ${request.kind}`);
   }
 });

@@ -21,6 +21,7 @@ export interface TrainRequest {
   readonly cacheFolder: string;
   readonly config: TrainingConfig;
   readonly resume: boolean;
+  readonly extendedFrom?: number;
 }
 
 export interface TrainEvents {
