@@ -1,4 +1,5 @@
 import type { Command as Program } from 'commander';
+import { augmentationNames, augmentationPresets, type AugmentationConfig } from '../core/augmentation';
 import { balances, learningRateSchedules, optimizerNames, type ClassWeights, type TrainingConfig } from '../core/training';
 import { UsageError } from './io';
 
@@ -10,6 +11,7 @@ export interface TrainingFlags {
   readonly schedule?: string;
   readonly seed?: string;
   readonly augment?: string;
+  readonly augmentWith?: string;
   readonly patience?: string;
   readonly optimizer?: string;
   readonly momentum?: string;
@@ -69,6 +71,15 @@ function classWeights(text: string | undefined): ClassWeights | undefined {
   return Object.fromEntries(pairs.map(([name, value]) => [(name as string).trim(), Number(value)]));
 }
 
+/** `flip=1,hue=0` -> changes to a preset. */
+function augmentChanges(text: string | undefined): Partial<AugmentationConfig> | undefined {
+  if (text === undefined) return undefined;
+  const pairs = text.split(',').map((part) => part.trim().split('='));
+  const wrong = pairs.find(([name, value]) => !Object.hasOwn(augmentationPresets.none, name ?? '') || !value || !(Number(value) >= 0 && Number(value) <= 180));
+  if (wrong) throw new UsageError(`--augment-with ${text}: names with numbers are expected, e.g. flip=1,hue=0 (${Object.keys(augmentationPresets.none).join(', ')})`);
+  return Object.fromEntries(pairs.map(([name, value]) => [name, name === 'flip' ? value !== '0' : Number(value)]));
+}
+
 /** The options of the learning itself, for `train`. */
 export function addTrainingOptions(command: Program): Program {
   return command
@@ -78,6 +89,7 @@ export function addTrainingOptions(command: Program): Program {
     .option('--schedule <name>', 'of the learning rate: constant, cosine (with a warm-up) or step')
     .option('--seed <n>')
     .option('--augment <strength>', 'none, light or strong')
+    .option('--augment-with <changes>', `changes to it, e.g. flip=1,hue=0: ${Object.keys(augmentationPresets.none).join(', ')}`)
     .option('--patience <n>', 'stop after so many epochs without a better validation loss')
     .option('--optimizer <name>', `${optimizerNames.join(', ')} (default: adam)`)
     .option('--momentum <x>', 'of sgd (default: 0.9)')
@@ -114,7 +126,8 @@ export function trainingConfig(flags: TrainingFlags): Partial<TrainingConfig> {
     seed: whole(flags.seed, '--seed', 0),
     patience: whole(flags.patience, '--patience', 0),
     learningRate: rate,
-    augmentation: oneOf(flags.augment, '--augment', ['none', 'light', 'strong']),
+    augmentation: oneOf(flags.augment, '--augment', augmentationNames),
+    augment: augmentChanges(flags.augmentWith),
     schedule: oneOf(flags.schedule, '--schedule', learningRateSchedules),
     optimizer: oneOf(flags.optimizer, '--optimizer', optimizerNames),
     momentum: number(flags.momentum, '--momentum', 0, 0.9999),

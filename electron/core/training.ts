@@ -1,3 +1,4 @@
+import type { AugmentationConfig, AugmentationName } from './augmentation';
 import type { Crop } from './clips';
 import { assertNever } from './errors';
 
@@ -20,7 +21,9 @@ export interface TrainingConfig {
   readonly batchSize: number;
   readonly learningRate: number;
   readonly seed: number;
-  readonly augmentation: 'none' | 'light' | 'strong';
+  readonly augmentation: AugmentationName;
+  /** Changes to the preset; each can be switched off. */
+  readonly augment?: Partial<AugmentationConfig>;
   /** Stop after so many epochs without a better validation loss; 0 = never. */
   readonly patience: number;
   /** How the learning rate goes over the run; without it: constant. See `learningRateAt`. */

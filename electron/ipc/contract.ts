@@ -1,3 +1,4 @@
+import type { AugmentationConfig, AugmentationName } from '../core/augmentation';
 import type { Architecture, InputShape } from '../core/architecture';
 import type { Crop, ImportReport, Sentence } from '../core/clips';
 import type { ModelComparison } from '../core/comparison';
@@ -86,6 +87,10 @@ export interface StudioCalls {
   'rounds:next': () => NextRound;
   'rounds:train': (wish: RoundWishView) => RoundView;
   'rounds:resume': (runId: string) => RoundView;
+  /** Goes on with a run that is done for so many epochs more. */
+  'rounds:extend': (runId: string, epochs: number) => RoundView;
+  /** A frame as the first `count` epochs of such a round would see it: addresses of pictures. */
+  'rounds:augmentPreview': (frameId: number, wish: AugmentationWish, count: number) => readonly string[];
   'rounds:pause': (paused: boolean) => void;
   'rounds:epochs': (runId: string) => readonly EpochMetrics[];
   // ---- models
@@ -335,6 +340,15 @@ export interface NextRound {
   readonly presets: readonly { readonly name: string; readonly parameters: number }[];
   /** Backgrounds that have clips which no round has used, with their clips. */
   readonly available: readonly { readonly name: string; readonly clips: number }[];
+}
+
+/** What a preview of the augmentation shows. */
+export interface AugmentationWish {
+  readonly augmentation: AugmentationName;
+  /** Changes to the preset. */
+  readonly augment?: Partial<AugmentationConfig>;
+  readonly seed: number;
+  readonly input: InputShape;
 }
 
 export interface RoundWishView {

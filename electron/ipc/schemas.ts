@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { augmentationNames } from '../core/augmentation';
 import { balances, learningRateSchedules, optimizerNames } from '../core/training';
 import type { CallName } from './contract';
 
@@ -9,13 +10,21 @@ const paths = z.array(path).max(10_000);
 const reference = z.string().min(1).max(100);
 const nameKind = z.enum(['classes', 'backgrounds']);
 const input = z.object({ height: z.number().int().min(1).max(1024), width: z.number().int().min(1).max(1024), channels: z.number().int().min(1).max(4) }).strict();
+const half = z.number().min(0).max(0.5);
+const share = z.number().min(0).max(1);
+const turn = z.number().min(0).max(180);
+const augment = z
+  .object({ flip: z.boolean(), shift: half, zoom: half, rotate: turn, brightness: share, contrast: share, saturation: share, hue: turn, noise: half, blur: share, cutout: share })
+  .partial()
+  .strict();
 const config = z
   .object({
     epochs: z.number().int().min(1).max(10_000),
     batchSize: z.number().int().min(1).max(4096),
     learningRate: z.number().gt(0).max(10),
     seed: z.number().int().min(0).max(2 ** 31),
-    augmentation: z.enum(['none', 'light', 'strong']),
+    augmentation: z.enum(augmentationNames),
+    augment: augment.optional(),
     patience: z.number().int().min(0).max(10_000),
     schedule: z.enum(learningRateSchedules).optional(),
     optimizer: z.enum(optimizerNames).optional(),
@@ -40,7 +49,6 @@ const config = z
   })
   .strict();
 const clipIds = z.array(id).min(1).max(100_000);
-const share = z.number().min(0).max(1);
 const crop = z.object({ x: share, y: share, width: share, height: share }).strict();
 const sampling = z.string().regex(/^(all|every:\d{1,7}ms|(count|different):\d{1,6})$/);
 const frameIds = z.array(id).max(1_000_000);
@@ -133,6 +141,8 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
     z.object({ backgrounds: z.array(name).max(1000).nullable(), input: input.nullable(), preset: reference.nullable(), from: reference.nullable(), config }).strict(),
   ]),
   'rounds:resume': z.tuple([reference]),
+  'rounds:extend': z.tuple([reference, z.number().int().min(1).max(10_000)]),
+  'rounds:augmentPreview': z.tuple([id, z.object({ augmentation: z.enum(augmentationNames), augment: augment.optional(), seed: z.number().int().min(0).max(2 ** 31), input }).strict(), z.number().int().min(1).max(64)]),
   'rounds:pause': z.tuple([z.boolean()]),
   'rounds:epochs': z.tuple([reference]),
   'models:list': z.tuple([]),

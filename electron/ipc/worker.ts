@@ -1,3 +1,4 @@
+import type { AugmentationConfig } from '../core/augmentation';
 import type { Architecture } from '../core/architecture';
 import type { Crop } from '../core/clips';
 import type { SerializedError } from '../core/errors';
@@ -12,6 +13,7 @@ export type WorkerRequest = Readonly<
   | { kind: 'migrate'; id: string; job: MigrateJob }
   | { kind: 'predict'; id: string; job: PredictJob }
   | { kind: 'saliency'; id: string; job: SaliencyJob }
+  | { kind: 'augment'; id: string; job: AugmentJob }
   | { kind: 'trial'; id: string }
   | { kind: 'cancel'; id: string }
   | { kind: 'pause'; id: string; paused: boolean }
@@ -43,6 +45,8 @@ export interface TrainJob {
   readonly config: TrainingConfig;
   /** Go on from `last/` in `runFolder`. */
   readonly resume: boolean;
+  /** Epochs of the run that this one extends: patience counts from there. Without it, or 0: none. */
+  readonly extendedFrom?: number;
 }
 
 export interface TrainResult {
@@ -126,6 +130,24 @@ export interface SaliencyResult {
   readonly score: number;
 }
 
+export interface AugmentJob {
+  readonly file: string;
+  readonly crop?: Crop | null;
+  readonly height: number;
+  readonly width: number;
+  readonly augmentation: AugmentationConfig;
+  readonly seed: number;
+  readonly frameId: number;
+  /** Number of epochs to show, from the first. */
+  readonly count: number;
+}
+
+export interface AugmentResult {
+  readonly kind: 'augment';
+  /** PNG files, small as the network's input. */
+  readonly pictures: readonly Uint8Array[];
+}
+
 export interface TrialResult {
   readonly kind: 'trial';
   readonly tensorflowVersion: string;
@@ -136,4 +158,4 @@ export interface TrialResult {
   readonly lossAfter: number;
 }
 
-export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | TrialResult;
+export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | TrialResult;

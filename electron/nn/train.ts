@@ -9,6 +9,7 @@ import { openPixels, readDataset } from './pixelCache';
 import { tensorflow, tensorflowVersions } from './tensorflow';
 import { finishEpoch, trainEpoch, validate } from './training/epoch';
 import { chooseExamples, countClasses, startWeights } from './training/examples';
+import { openFeeder } from './training/feeder';
 import { checkLayers, trainingOptions } from './training/options';
 import { Run, type TrainEvents, type TrainRequest } from './training/run';
 import { Teacher } from './training/teacher';
@@ -36,7 +37,7 @@ async function trainAll(run: Run, context: NnContext, events: TrainEvents): Prom
     await run.enterPhase();
     const trained = await trainEpoch(run, context);
     finishEpoch(run, trained, await validate(run, context), events);
-    if (config.patience > 0 && run.epoch - run.bestEpoch >= config.patience) break;
+    if (config.patience > 0 && run.epoch - Math.max(run.bestEpoch, run.request.extendedFrom ?? 0) >= config.patience) break;
   }
 }
 
@@ -65,15 +66,17 @@ export async function train(request: TrainRequest, context: NnContext, events: T
     const checkpoint = request.resume ? loadCheckpoint(request.runFolder) : null;
     const { config } = request;
     const phase = phaseAt(config, Math.min(checkpoint?.epoch ?? 0, config.epochs - 1));
-    run = new Run(request, await Run.open(request, options, weights, phase), pixels, examples, classNames, options, teacher);
+    run = new Run(request, await Run.open(request, options, weights, phase), pixels, examples, classNames, options, openFeeder(config, pixels, examples, request.architecture.input), teacher);
     if (checkpoint) run.restore(checkpoint);
     await trainAll(run, context, events);
     if (!existsSync(join(request.runFolder, 'best'))) throw new Error('a training ended without a best model');
     const outcome = { kind: 'train', epochs: run.history, bestEpoch: run.bestEpoch, imagesPerSecond: median(run.imagesPerSecond), engine: 'graph', engineReason: null, versions: tensorflowVersions() } as const;
+    await run.feeder.close();
     run.session.dispose();
     teacher?.dispose();
     return { ...outcome, tensorsBefore, tensorsAfter: tensorflow().memory().numTensors };
   } finally {
+    await run?.feeder.close();
     run?.session.dispose();
     teacher?.dispose();
     pixels.close();

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatInputShape, type Architecture, type InputShape } from '../core/architecture';
 import { CancelledError, serializeError, UserError } from '../core/errors';
@@ -12,7 +12,7 @@ import { listClips, type ClipRow } from '../store/clips';
 import { findDataset, type DatasetRow } from '../store/datasets';
 import { insertModel, listModels, setModelAccuracy, type ModelRow } from '../store/models';
 import { listNames } from '../store/names';
-import { finishRun, findRound, findRun, insertRound, insertRun, listRounds, listRuns, saveEpoch, setRunState, usedClips, type RoundRow, type RunRow } from '../store/rounds';
+import { copyEpochs, finishRun, findRound, findRun, insertRound, insertRun, listEpochs, listRounds, listRuns, saveEpoch, setRoundEpochs, setRunState, usedClips, type RoundRow, type RunRow } from '../store/rounds';
 import { classesOf, freezeDataset, splitClipFrames, unlabelledExamples, writeFrozenDataset } from './datasets';
 import { evaluateModel } from './evaluations';
 import type { JobContext } from './jobs';
@@ -153,6 +153,51 @@ export async function resumeRound(project: Project, runId: string | undefined, w
   return runTraining(project, round, run.id, true, workers, context, events);
 }
 
+/** A run that is done and has its last state: that of the id, or the newest. Errors: `rounds:noRun`, `rounds:notDone`, `rounds:nothingToExtend`. */
+function extendableRun(project: Project, runId: string | undefined): RunRow {
+  if (runId === undefined) {
+    const last = listRuns(project.db).filter(({ state }) => state === 'done').at(-1);
+    if (!last) throw new UserError('rounds:nothingToExtend');
+    return last;
+  }
+  const run = findRun(project.db, runId);
+  if (!run) throw new UserError('rounds:noRun', { run: runId });
+  if (run.state !== 'done') throw new UserError('rounds:notDone', { run: runId });
+  return run;
+}
+
+/**
+ * Goes on with a run that is done for some epochs more, from its last weights and optimizer, as a new run of its round; the
+ * model that it left stays, and another one comes of it. Without a schedule it ends as a run that was planned for so long.
+ * Errors: `rounds:*`, `training:*`, `CancelledError`.
+ */
+export async function extendRound(project: Project, runId: string | undefined, epochs: number, workers: Workers, context: JobContext, events: TrainingEvents = {}): Promise<RoundResult> {
+  const run = extendableRun(project, runId);
+  const folder = join(project.folder, 'runs', run.id);
+  const model = modelFolder(project, run.modelId ?? '');
+  if (!existsSync(join(folder, 'last')) || !existsSync(model)) throw new UserError('rounds:noLastState', { run: run.id });
+  const id = `run-${randomUUID().slice(0, 8)}`;
+  const target = join(project.folder, 'runs', id);
+  cpSync(join(folder, 'last'), join(target, 'last'), { recursive: true });
+  cpSync(model, join(target, 'best'), { recursive: true });
+  // The frames without a label that it learnt from are in this list only.
+  cpSync(join(folder, 'dataset.json'), join(target, 'dataset.json'));
+  project.db.transaction(() => {
+    setRoundEpochs(project.db, run.roundId, listEpochs(project.db, run.id).length + epochs);
+    insertRun(project.db, id, run.roundId);
+    copyEpochs(project.db, run.id, id);
+  })();
+  const round = findRound(project.db, run.roundId) as RoundRow;
+  events.onStart?.(round, id);
+  return runTraining(project, round, id, true, workers, context, events);
+}
+
+/** Number of epochs that a run took over from the one that it extends; 0 for others. */
+function extendedFrom(project: Project, round: RoundRow, runId: string): number {
+  const earlier = listRuns(project.db, round.id).filter(({ id, state }) => id !== runId && state === 'done');
+  return Math.max(0, ...earlier.map(({ id }) => listEpochs(project.db, id).length));
+}
+
 /** Frames without a label are not in the frozen list: a run that goes on keeps those that it began with. */
 function readUnlabelled(datasetFile: string): readonly DatasetExample[] | null {
   try {
@@ -189,6 +234,7 @@ async function runTraining(project: Project, round: RoundRow, runId: string, res
           cacheFolder: join(project.folder, 'cache'),
           config: round.config,
           resume: resume && existsSync(join(runFolder, 'last')),
+          extendedFrom: extendedFrom(project, round, runId),
         },
       },
       { signal: context.signal, onMessage: listen },
@@ -228,7 +274,6 @@ async function keepModel(project: Project, round: RoundRow, runId: string, runFo
   })();
   const evaluation = await evaluateModel(project, model, 'validation', workers, context);
   setModelAccuracy(project.db, id, evaluation.accuracy);
-  for (const part of ['last', 'checkpoint.json', 'checkpoint.bin']) rmSync(join(runFolder, part), { recursive: true, force: true });
   return {
     round,
     run: findRun(project.db, runId) as RunRow,

@@ -177,6 +177,19 @@ export function listEpochs(db: ReadableDB, runId: string): readonly EpochMetrics
     .all(runId);
 }
 
+/** Changes the number of epochs of a round: a run of it goes on for longer than it was planned. */
+export function setRoundEpochs(db: WritableDB, id: number, epochs: number): void {
+  assertChanges(db.prepare(`UPDATE rounds SET config = json_set(config, '$.epochs', ?) WHERE id = ?`).run(epochs, id), 1);
+}
+
+/** Gives the figures of a run to another one, which goes on where it ended. */
+export function copyEpochs(db: WritableDB, from: string, to: string): void {
+  db.prepare(
+    `INSERT INTO epochs (run_id, epoch, loss, accuracy, validation_loss, validation_accuracy, seconds)
+     SELECT ?, epoch, loss, accuracy, validation_loss, validation_accuracy, seconds FROM epochs WHERE run_id = ?`,
+  ).run(to, from);
+}
+
 /** Runs that were under way when their program ended are `interrupted`: they can be resumed. Gives their ids. */
 export function markInterruptedRuns(db: WritableDB): readonly string[] {
   const runs = db.prepare<[], { id: string }>(`SELECT id FROM runs WHERE state = 'running'`).all();

@@ -1,3 +1,4 @@
+import { augmentPreview } from '../nn/augmentPreview';
 import { evaluate } from '../nn/evaluate';
 import { runMigration } from '../nn/migrate';
 import { Predictor } from '../nn/predict';
@@ -16,6 +17,8 @@ serveWorker(async (request, context) => {
       return evaluate(request.job, context);
     case 'migrate':
       return runMigration(request.job, context);
+    case 'augment':
+      return augmentPreview(request.job);
     default:
       throw new Error(`the predictor does not ${request.kind}`);
   }

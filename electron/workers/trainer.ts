@@ -27,6 +27,7 @@ serveWorker(async (request, context) => {
       return trial();
     case 'predict':
     case 'saliency':
-      throw new Error('the trainer does not predict');
+    case 'augment':
+      throw new Error(`the trainer does not ${request.kind}`);
   }
 });

@@ -8,11 +8,11 @@ import { readArchitectureFile } from '../../services/architectures';
 import { evaluateAll, evaluateModel, evaluateOutside, type ModelEvaluation } from '../../services/evaluations';
 import { resolveModel } from '../../services/models';
 import { openProject, readProject, withProject } from '../../services/projects';
-import { resumeRound, trainRound, type RoundResult, type TrainingEvents } from '../../services/rounds';
+import { extendRound, resumeRound, trainRound, type RoundResult, type TrainingEvents } from '../../services/rounds';
 import { listModels } from '../../store/models';
 import { percent, table, UsageError, type GlobalOptions, type Terminal } from '../io';
 import { runCommand } from '../run';
-import { addTrainingOptions, trainingConfig, type TrainingFlags } from '../trainingOptions';
+import { addTrainingOptions, trainingConfig, whole, type TrainingFlags } from '../trainingOptions';
 
 interface TrainOptions extends TrainingFlags {
   readonly backgrounds?: string;
@@ -108,13 +108,18 @@ export function addRoundCommands(program: Program): void {
     .command('resume')
     .argument('<project>')
     .argument('[run]')
-    .description('goes on where an interrupted run stopped')
-    .addHelpText('after', '\nExample:\n  graft resume Toys.graft')
-    .action((path: string, run: string | undefined, _options: object, command: Program) =>
-      runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, workers, context }) =>
-        withProject(() => openProject(path), async (project) => showRound(terminal, await resumeRound(project, run, workers, context, events(terminal)))),
-      ),
-    );
+    .option('--epochs <n>', 'goes on with a run that is done (without a name the last one) for so many epochs more')
+    .description('goes on where an interrupted run stopped, or with a run that is done')
+    .addHelpText('after', '\nExample:\n  graft resume Toys.graft\n  graft resume Toys.graft --epochs 10')
+    .action((path: string, run: string | undefined, options: { readonly epochs?: string }, command: Program) => {
+      const more = whole(options.epochs, '--epochs', 1);
+      return runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, workers, context }) =>
+        withProject(() => openProject(path), async (project) => {
+          const result = more === undefined ? resumeRound(project, run, workers, context, events(terminal)) : extendRound(project, run, more, workers, context, events(terminal));
+          showRound(terminal, await result);
+        }),
+      );
+    });
   addEvaluate(program);
 }
 

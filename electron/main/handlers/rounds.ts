@@ -1,9 +1,10 @@
+import { augmentFrame } from '../../services/augmentation';
 import { compareModels } from '../../services/comparisons';
 import { confidenceOf, setThreshold } from '../../services/confidence';
 import { evaluateAll, evaluateModel } from '../../services/evaluations';
 import { modelMetadata, resolveModel } from '../../services/models';
 import { plainContext } from '../../services/jobs';
-import { resumeRound, trainRound, type RoundResult, type TrainingEvents } from '../../services/rounds';
+import { extendRound, resumeRound, trainRound, type RoundResult, type TrainingEvents } from '../../services/rounds';
 import { askAboutAll } from '../../services/suggestions';
 import { modelViews, nextRound, roundView, roundViews } from '../../services/views';
 import { summarize } from '../../core/summary';
@@ -15,7 +16,7 @@ import { sendEvent, type HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
 type RoundCalls =
-  | 'rounds:list' | 'rounds:next' | 'rounds:train' | 'rounds:resume' | 'rounds:pause' | 'rounds:epochs'
+  | 'rounds:list' | 'rounds:next' | 'rounds:train' | 'rounds:resume' | 'rounds:extend' | 'rounds:augmentPreview' | 'rounds:pause' | 'rounds:epochs'
   | 'models:list' | 'models:summary' | 'models:evaluate' | 'models:matrix' | 'models:confidence' | 'models:setThreshold' | 'models:askAll' | 'models:compare';
 
 /** Calls that train rounds and look at models. */
@@ -49,6 +50,8 @@ export function roundHandlers(state: StudioState): HandlersFor<RoundCalls> {
         trainRound(state.open(), { backgrounds: wish.backgrounds, input: wish.input, architecture: wish.preset, from: wish.from, config: wish.config }, state.workers, context, events),
       ),
     'rounds:resume': (runId) => train((context, events) => resumeRound(state.open(), runId, state.workers, context, events)),
+    'rounds:extend': (runId, epochs) => train((context, events) => extendRound(state.open(), runId, epochs, state.workers, context, events)),
+    'rounds:augmentPreview': (frameId, wish, count) => augmentFrame(state.open(), frameId, wish, count, state.workers, plainContext()),
     'rounds:pause': (paused) => state.workers.trainer.pause(paused),
     'rounds:epochs': (runId) => listEpochs(state.open().db, runId),
     'models:list': () => modelViews(state.open()),

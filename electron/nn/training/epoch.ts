@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { epochOrder } from '../../core/epochOrder';
 import { UserError } from '../../core/errors';
 import { phaseRateAt, type EpochMetrics } from '../../core/training';
-import { augment } from '../augment';
 import { breathe, type NnContext } from '../context';
 import { saveModel } from '../modelFiles';
 import type { Run, TrainEvents } from './run';
@@ -10,32 +9,19 @@ import type { Run, TrainEvents } from './run';
 const validationBatch = 128;
 const mostLoss = 1e6;
 
-function fillBatch(run: Run, indices: Int32Array, batch: Uint8Array, labels: Int32Array): void {
-  const size = run.pixels.bytesPerExample;
-  indices.forEach((example, at) => {
-    run.pixels.copy(example, batch, at * size);
-    labels[at] = run.examples.labels[example] as number;
-  });
-}
-
 /** One pass over the training frames. Errors: `training:notANumber`, `CancelledError`. */
 export async function trainEpoch(run: Run, context: NnContext): Promise<{ readonly loss: number; readonly accuracy: number; readonly seconds: number }> {
-  const { config, architecture } = run.request;
-  const { height, width } = architecture.input;
-  const size = run.pixels.bytesPerExample;
+  const { config } = run.request;
   const order = epochOrder(run.examples.train, run.examples.all, config.balance ?? 'none', run.random);
-  const batch = new Uint8Array(config.batchSize * size);
-  const labels = new Int32Array(config.batchSize);
-  const scratch = new Uint8Array(size);
+  run.feeder.begin(order, run.epoch);
   const started = performance.now();
   const steps = Math.ceil(order.length / config.batchSize);
   let [loss, correct, labelled, lastReport] = [0, 0, 0, 0];
   for (let at = 0; at < order.length; at += config.batchSize) {
     const rate = phaseRateAt(config, run.epoch, at / config.batchSize, steps);
     const indices = order.subarray(at, at + config.batchSize);
-    fillBatch(run, indices, batch, labels);
-    if (config.augmentation !== 'none') for (let k = 0; k < indices.length; k += 1) augment(batch, k * size, height, width, config.augmentation, run.random, scratch);
-    const [pictures, classes] = [batch.subarray(0, indices.length * size), labels.subarray(0, indices.length)];
+    const classes = indices.map((example) => run.examples.labels[example] as number);
+    const pictures = await run.feeder.next();
     const step = run.session.train(pictures, classes, rate, [run.random.next32() | 0, run.epoch], run.teacher?.teach(pictures, classes) ?? null);
     // Far beyond what any answer can cost: it has diverged, and will not come back.
     if (!(step.loss < mostLoss)) throw new UserError('training:notANumber', { epoch: run.epoch + 1, rate: config.learningRate, lower: config.learningRate / 10 });
@@ -55,6 +41,14 @@ export async function trainEpoch(run: Run, context: NnContext): Promise<{ readon
   const seconds = (performance.now() - started) / 1000;
   run.imagesPerSecond.push(order.length / seconds);
   return { loss: loss / order.length, accuracy: labelled > 0 ? correct / labelled : 0, seconds };
+}
+
+function fillBatch(run: Run, indices: Int32Array, batch: Uint8Array, labels: Int32Array): void {
+  const size = run.pixels.bytesPerExample;
+  indices.forEach((example, at) => {
+    run.pixels.copy(example, batch, at * size);
+    labels[at] = run.examples.labels[example] as number;
+  });
 }
 
 /** Loss and accuracy on the validation frames; null without any. */

@@ -7,6 +7,7 @@ import { GraphSession } from '../graph/session';
 import type { StoredModel } from '../modelFiles';
 import type { PixelSource } from '../pixelCache';
 import type { Examples } from './examples';
+import type { Feeder } from './feeder';
 import { freeze } from './options';
 import type { Teacher } from './teacher';
 
@@ -20,6 +21,7 @@ export interface TrainRequest {
   readonly cacheFolder: string;
   readonly config: TrainingConfig;
   readonly resume: boolean;
+  readonly extendedFrom?: number;
 }
 
 export interface TrainEvents {
@@ -43,6 +45,7 @@ export class Run {
     readonly examples: Examples,
     readonly classNames: readonly string[],
     readonly options: TrainingOptions,
+    readonly feeder: Feeder,
     readonly teacher: Teacher | null = null,
   ) {
     this.random = Random.seeded(request.config.seed, 23);
