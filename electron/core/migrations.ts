@@ -119,6 +119,26 @@ export interface ArchitectureChange {
   readonly route: MigrationRoute;
 }
 
+/**
+ * How a new class starts. `silent`: not answered until it is trained; `centred`: its mean seen from that of all frames;
+ * `imprint`: the same, scaled so that it takes hardly any old frame; `logistic`: fitted alone, the rest of the head stays.
+ */
+export type NewClassMethod = 'silent' | 'centred' | 'imprint' | 'logistic';
+
+/** A class that the new model has more, and how many labeled frames there are to start it from. */
+export interface NewClassStart {
+  readonly name: string;
+  readonly frames: number;
+  readonly method: NewClassMethod;
+}
+
+/** How a new class does that was started from frames. */
+export interface NewClassResult extends NewClassStart {
+  /** Validation frames of it, and the share of them that are answered right; null without any. */
+  readonly tested: number;
+  readonly recall: number | null;
+}
+
 /** A layer of the new model and the old one whose numbers it should give. */
 export interface LayerPair {
   readonly layer: string;
@@ -137,6 +157,8 @@ export interface MigrationPlan {
   /** New class index -> old class index, -1 for a new class. */
   readonly classMap: readonly number[];
   readonly weights: readonly WeightPlan[];
+  /** Classes that the old model does not have. */
+  readonly newClasses?: readonly NewClassStart[];
   /** For the comparison layer by layer, in the order of the new model. */
   readonly pairs?: readonly LayerPair[];
   /** The worst grade of all rows, and of the outputs they lead to. */
@@ -192,6 +214,8 @@ export interface MigrationCheck {
   readonly trail?: MigrationTrail | null;
   /** Dense layers that were corrected on unlabelled frames (see `MigrationRefit`), in their order. */
   readonly refit?: readonly MigrationRefit[];
+  /** New classes that were started from labeled frames. */
+  readonly newClasses?: readonly NewClassResult[];
   /** Reached grade: `exact` only when the promise of the plan held. */
   readonly grade: Grade;
   readonly passed: boolean;

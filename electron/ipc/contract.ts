@@ -4,7 +4,7 @@ import type { SerializedError, TextParams } from '../core/errors';
 import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
-import type { LayerPlace, MigrationCheck, MigrationPlan } from '../core/migrations';
+import type { LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod } from '../core/migrations';
 import type { ModelOrigin } from '../core/models';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 
@@ -331,6 +331,8 @@ export interface MigrationWish {
   readonly addClasses: readonly string[];
   readonly removeClasses: readonly string[];
   readonly addLayer?: LayerPlace | null;
+  /** How new classes start that have labeled frames; without it: what does best with so many. */
+  readonly newClassStart?: NewClassMethod | null;
   readonly route: 'exact' | 'native';
 }
 

@@ -33,6 +33,7 @@ const migration = z
     addClasses: z.array(name).max(1000),
     removeClasses: z.array(name).max(1000),
     addLayer: z.enum(['front', 'middle', 'top']).nullable().optional(),
+    newClassStart: z.enum(['silent', 'centred', 'imprint', 'logistic']).nullable().optional(),
     route: z.enum(['exact', 'native']),
   })
   .strict();

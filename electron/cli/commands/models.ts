@@ -20,6 +20,7 @@ interface MigrateOptions {
   readonly addClass?: string[];
   readonly removeClass?: string[];
   readonly addLayer?: string;
+  readonly newClassStart?: string;
   readonly route: string;
   readonly plan?: boolean;
   readonly report?: string;
@@ -34,7 +35,9 @@ function changeOf(options: MigrateOptions): MigrationChange {
   if (options.route !== 'exact' && options.route !== 'native') throw new UsageError(`--route ${options.route}: exact or native`);
   const addLayer = options.addLayer ?? null;
   if (addLayer !== null && addLayer !== 'front' && addLayer !== 'middle' && addLayer !== 'top') throw new UsageError(`--add-layer ${addLayer}: front, middle or top`);
-  const change = { input, width, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, route: options.route } as const;
+  const newClassStart = options.newClassStart ?? null;
+  if (newClassStart !== null && newClassStart !== 'silent' && newClassStart !== 'centred' && newClassStart !== 'imprint' && newClassStart !== 'logistic') throw new UsageError(`--new-class-start ${newClassStart}: silent, centred, imprint or logistic`);
+  const change = { input, width, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, newClassStart, route: options.route } as const;
   if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class or --add-layer');
   return change;
 }
@@ -61,6 +64,7 @@ export function showMigration(terminal: Terminal, plan: MigrationPlan, check: Mi
   for (const { layer, frames, heldOutBefore, heldOutAfter, accepted } of check.refit ?? []) {
     terminal.print(say(accepted ? 'migrations:reportRefit' : 'migrations:reportRefitRefused', { layer, count: frames, before: heldOutBefore.toFixed(2), after: heldOutAfter.toFixed(2) }));
   }
+  for (const { name, frames, tested, recall } of check.newClasses ?? []) terminal.print(say('migrations:reportNewClass', { class: name, count: frames, tested, recall: percent(recall) }));
   terminal.print(say('cli:checkAccuracy', { before: percent(check.accuracyBefore), after: percent(check.accuracyAfter), naive: percent(check.accuracyNaive) }));
 }
 
@@ -72,6 +76,7 @@ function addMigrate(program: Program): void {
     .option('--input <shape>', 'new height x width x channels')
     .option('--width <factor>', 'all inner layers so many times as wide')
     .option('--add-class <names...>')
+    .option('--new-class-start <way>', 'how a new class starts from its labeled frames: silent, centred, imprint or logistic')
     .option('--remove-class <names...>')
     .option('--add-layer <place>', 'one layer more: front, middle or top')
     .option('--route <route>', 'exact: as good as before at once; native: more detail from the start', 'exact')

@@ -54,9 +54,12 @@ export function classDetails(context: PlanContext, bias: boolean, withoutBias: b
   const details: Detail[] = [];
   if (kept.some((old, i) => i > 0 && old < kept[i - 1]!)) details.push(detail('K1', 'exact', 'classesReordered', { count: kept.length }));
   if (removed.length > 0) details.push(detail('K2', 'exact', 'classesRemoved', { classes: removed.join(', '), count: removed.length }));
-  if (added.length > 0) {
+  const started = context.newClasses.filter(({ name, method }) => added.includes(name) && method !== 'silent');
+  for (const { name, frames, method } of started) details.push(detail('K3', 'exact', { centred: 'newClassCentred', imprint: 'newClassImprint', logistic: 'newClassLogistic', silent: '' }[method], { class: name, count: frames }));
+  const silent = added.filter((name) => !started.some((other) => other.name === name));
+  if (silent.length > 0) {
     const key = bias ? 'newClassBias' : withoutBias ? 'newClassNoBias' : 'newClassColumn';
-    details.push(detail('K3', 'exact', key, { classes: added.join(', '), count: added.length }));
+    details.push(detail('K3', 'exact', key, { classes: silent.join(', '), count: silent.length }));
   }
   if (details.length === 0) details.push(detail('K1', 'exact', 'classesReordered', { count: kept.length }));
   return details;

@@ -1,7 +1,7 @@
 import type { Layer } from '../architecture';
 import { UserError } from '../errors';
 import { pixelAffine, withAffine } from './affine';
-import type { Grade, MigrationPlan, MigrationRoute, ModelShape, WeightPlan } from '../migrations';
+import type { Grade, MigrationPlan, MigrationRoute, ModelShape, NewClassStart, WeightPlan } from '../migrations';
 import { countParameters } from '../shapes';
 import { colourChange, frameChannels } from './colours';
 import { INPUT, lastLayer } from './layerGraph';
@@ -22,6 +22,8 @@ export interface MigrationQuestion {
   readonly route: MigrationRoute;
   /** Which old channels stay where there is room for fewer; without it: the first ones. */
   readonly kept?: KeptChannels;
+  /** New classes that labeled frames can start, and how; without an entry a new class starts silent. */
+  readonly newClasses?: readonly NewClassStart[];
 }
 
 /**
@@ -29,9 +31,10 @@ export interface MigrationQuestion {
  * the picture to the classes and keeps, for each tensor, how the new one relates to the old one.
  * @throws UserError where the two models cannot be asked about the same frames
  */
-export function planMigration({ source, target, route, kept = new Map() }: MigrationQuestion): MigrationPlan {
+export function planMigration(question: MigrationQuestion): MigrationPlan {
+  const { source, target, route } = question;
   checkQuestion(source, target);
-  const context = prepareContext(source, target, kept);
+  const context = prepareContext(question);
   const rows: WeightPlan[] = [];
   for (const layer of target.architecture.layers) {
     const planned = planLayer(context, layer);
@@ -52,6 +55,7 @@ export function planMigration({ source, target, route, kept = new Map() }: Migra
       ...frameValues(context),
     },
     classMap: context.pair.classMap,
+    ...(context.newClasses.length > 0 ? { newClasses: context.newClasses } : {}),
     weights: rows,
     pairs: layerPairs(context),
     grade,
@@ -82,7 +86,12 @@ function checkQuestion(source: ModelShape, target: ModelShape): void {
   if (!target.classNames.some((name) => source.classNames.includes(name))) throw new UserError('migrations:noSharedClass');
 }
 
-function prepareContext(source: ModelShape, target: ModelShape, kept: KeptChannels): PlanContext {
+/** The same question again, with more known. */
+export function planAgain({ source, target, route, newClasses = [] }: MigrationPlan, more: Partial<MigrationQuestion>): MigrationPlan {
+  return planMigration({ source, target, route, newClasses, ...more });
+}
+
+function prepareContext({ source, target, kept = new Map(), newClasses = [] }: MigrationQuestion): PlanContext {
   const next = prepareSide(target);
   const old = prepareSide(source);
   for (const side of [old, next]) checkClasses(side.shape, side.shapes.get(lastLayer(side.shape.architecture).name)!);
@@ -97,6 +106,7 @@ function prepareContext(source: ModelShape, target: ModelShape, kept: KeptChanne
     silence: findSilence(next, (layer) => !matches.pairs.has(layer.name)),
     relations: new Map([[INPUT, withAffine({ old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }, pixelAffine({ next, old }))]]),
     folded: new Set(),
+    newClasses,
     notes: matches.guessed.map((layer) => ({ key: 'migrations:matchedByPlace', params: { layer, from: matches.pairs.get(layer)!.name } })),
   };
 }
