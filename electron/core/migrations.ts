@@ -147,6 +147,32 @@ export interface LayerPair {
   readonly map: AxisMap | null;
 }
 
+/** A pair that the user decides: the old layer that a new one follows, or none (it starts fresh). */
+export interface LayerOverride {
+  readonly layer: string;
+  readonly from: string | null;
+  /** Stays whatever else is changed. */
+  readonly locked: boolean;
+}
+
+/** Which old layer a new one follows, and how that was found. */
+export interface LayerMatch {
+  readonly layer: string;
+  readonly from: string;
+  readonly by: 'lineage' | 'name' | 'place' | 'user';
+  /** Of pairs by place: by how much the best alignment is better than the best one without this pair. */
+  readonly confidence: number | null;
+  /** Another pair would be nearly as good: both are tried on frames. */
+  readonly doubtful: boolean;
+  readonly locked: boolean;
+}
+
+/** A pair that must not be. */
+export interface ForbiddenPair {
+  readonly layer: string;
+  readonly from: string;
+}
+
 export interface MigrationPlan {
   readonly formatVersion: 1;
   readonly source: ModelShape;
@@ -159,6 +185,10 @@ export interface MigrationPlan {
   readonly weights: readonly WeightPlan[];
   /** Classes that the old model does not have. */
   readonly newClasses?: readonly NewClassStart[];
+  /** Pairs of layers with weights, in the order of the new model. */
+  readonly matches?: readonly LayerMatch[];
+  readonly overrides?: readonly LayerOverride[];
+  readonly forbidden?: readonly ForbiddenPair[];
   /** For the comparison layer by layer, in the order of the new model. */
   readonly pairs?: readonly LayerPair[];
   /** The worst grade of all rows, and of the outputs they lead to. */

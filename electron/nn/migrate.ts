@@ -12,6 +12,7 @@ import { framePair, oldView } from './migration/frames';
 import { refitLayers } from './migration/refit';
 import { chooseChannels } from './migration/select';
 import { startClasses } from './migration/startClasses';
+import { tryDoubtfulPairs } from './migration/tryPairs';
 import { openPixels, readDataset, type PixelSource } from './pixelCache';
 
 export interface MigrateRequest {
@@ -226,7 +227,8 @@ export async function runMigration(request: MigrateRequest, context: NnContext):
   const labeled = request.newClassFile ? readDataset(request.newClassFile) : null;
   const labeledPixels = labeled ? await openPixels(labeled, request.cacheFolder, to.architecture.input.height, to.architecture.input.width, context) : null;
   try {
-    const plan = await chooseChannels(asked, source.weights, newPixels, dataset.examples.length, context);
+    const tried = await tryDoubtfulPairs(asked, source.weights, newPixels, dataset.examples.length, seed, context);
+    const plan = await chooseChannels(tried, source.weights, newPixels, dataset.examples.length, context);
     const comparison = new Comparison(plan);
     const applied = await calibrateNorms(plan, applyPlan(plan, source.weights, seed), newPixels, dataset.examples.length, context);
     const { weights: refitted, refits } = await refitLayers(plan, source.weights, applied, newPixels, dataset.examples.length, context);

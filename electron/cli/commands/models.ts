@@ -21,6 +21,7 @@ interface MigrateOptions {
   readonly removeClass?: string[];
   readonly addLayer?: string;
   readonly newClassStart?: string;
+  readonly pair?: string[];
   readonly route: string;
   readonly plan?: boolean;
   readonly report?: string;
@@ -37,8 +38,13 @@ function changeOf(options: MigrateOptions): MigrationChange {
   if (addLayer !== null && addLayer !== 'front' && addLayer !== 'middle' && addLayer !== 'top') throw new UsageError(`--add-layer ${addLayer}: front, middle or top`);
   const newClassStart = options.newClassStart ?? null;
   if (newClassStart !== null && newClassStart !== 'silent' && newClassStart !== 'centred' && newClassStart !== 'imprint' && newClassStart !== 'logistic') throw new UsageError(`--new-class-start ${newClassStart}: silent, centred, imprint or logistic`);
-  const change = { input, width, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, newClassStart, route: options.route } as const;
-  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class or --add-layer');
+  const overrides = (options.pair ?? []).map((text) => {
+    const [layer, from, ...rest] = text.split('=');
+    if (!layer || !from || rest.length > 0) throw new UsageError(`--pair ${text}: new layer = old layer, or new layer = fresh, e.g. conv2=conv1`);
+    return { layer, from: from === 'fresh' ? null : from, locked: true };
+  });
+  const change = { input, width, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, newClassStart, overrides, route: options.route } as const;
+  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer && overrides.length === 0) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class or --add-layer');
   return change;
 }
 
@@ -56,6 +62,7 @@ export function showMigration(terminal: Terminal, plan: MigrationPlan, check: Mi
       seen.add(sentence);
     }
   }
+  for (const note of plan.notes) terminal.print(`· ${terminal.speaker.sentence(note)}`);
   terminal.print(`\n${say('cli:parameters', { before: plan.parameters.before, after: plan.parameters.after })}`);
   terminal.print(say('cli:checkFrames', { frames: check.frames, same: percent(check.sameAnswers), grade: say(`cli:grade_${check.grade}`) }));
   terminal.print(say('cli:checkLogits', { difference: check.maxLogitDifference.toExponential(1), logit: check.maxLogit.toFixed(1), probability: check.maxProbabilityDifference.toExponential(1) }));
@@ -78,6 +85,7 @@ function addMigrate(program: Program): void {
     .option('--add-class <names...>')
     .option('--new-class-start <way>', 'how a new class starts from its labeled frames: silent, centred, imprint or logistic')
     .option('--remove-class <names...>')
+    .option('--pair <pairs...>', 'which old layer a new one follows: NEW=OLD, or NEW=fresh')
     .option('--add-layer <place>', 'one layer more: front, middle or top')
     .option('--route <route>', 'exact: as good as before at once; native: more detail from the start', 'exact')
     .option('--name <name>', 'name of the new model')

@@ -1,7 +1,7 @@
 import type { Layer } from '../architecture';
 import { UserError } from '../errors';
 import { pixelAffine, withAffine } from './affine';
-import type { Grade, MigrationPlan, MigrationRoute, ModelShape, NewClassStart, WeightPlan } from '../migrations';
+import type { ForbiddenPair, Grade, LayerMatch, LayerOverride, MigrationPlan, MigrationRoute, ModelShape, NewClassStart, Reason, WeightPlan } from '../migrations';
 import { countParameters } from '../shapes';
 import { colourChange, frameChannels } from './colours';
 import { INPUT, lastLayer } from './layerGraph';
@@ -24,6 +24,9 @@ export interface MigrationQuestion {
   readonly kept?: KeptChannels;
   /** New classes that labeled frames can start, and how; without an entry a new class starts silent. */
   readonly newClasses?: readonly NewClassStart[];
+  /** Pairs of layers that the user decided, and such as must not be. */
+  readonly overrides?: readonly LayerOverride[];
+  readonly forbidden?: readonly ForbiddenPair[];
 }
 
 /**
@@ -56,6 +59,9 @@ export function planMigration(question: MigrationQuestion): MigrationPlan {
     },
     classMap: context.pair.classMap,
     ...(context.newClasses.length > 0 ? { newClasses: context.newClasses } : {}),
+    matches: context.found.filter(({ layer }) => context.next.specs.get(layer)!.length > 0),
+    ...(question.overrides ? { overrides: question.overrides } : {}),
+    ...(question.forbidden ? { forbidden: question.forbidden } : {}),
     weights: rows,
     pairs: layerPairs(context),
     grade,
@@ -87,17 +93,17 @@ function checkQuestion(source: ModelShape, target: ModelShape): void {
 }
 
 /** The same question again, with more known. */
-export function planAgain({ source, target, route, newClasses = [] }: MigrationPlan, more: Partial<MigrationQuestion>): MigrationPlan {
-  return planMigration({ source, target, route, newClasses, ...more });
+export function planAgain({ source, target, route, newClasses = [], overrides = [], forbidden = [] }: MigrationPlan, more: Partial<MigrationQuestion>): MigrationPlan {
+  return planMigration({ source, target, route, newClasses, overrides, forbidden, ...more });
 }
 
-function prepareContext({ source, target, kept = new Map(), newClasses = [] }: MigrationQuestion): PlanContext {
+function prepareContext({ source, target, kept = new Map(), newClasses = [], overrides = [], forbidden = [] }: MigrationQuestion): PlanContext {
   const next = prepareSide(target);
   const old = prepareSide(source);
   for (const side of [old, next]) checkClasses(side.shape, side.shapes.get(lastLayer(side.shape.architecture).name)!);
   const colour = colourChange(target.architecture.input.channels, source.architecture.input.channels);
   const picture = pictureChange(source, target);
-  const matches = matchLayers(target.architecture, source.architecture);
+  const matches = matchLayers(target.architecture, source.architecture, { overrides, forbidden });
   return {
     next,
     old,
@@ -107,8 +113,15 @@ function prepareContext({ source, target, kept = new Map(), newClasses = [] }: M
     relations: new Map([[INPUT, withAffine({ old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }, pixelAffine({ next, old }))]]),
     folded: new Set(),
     newClasses,
-    notes: matches.guessed.map((layer) => ({ key: 'migrations:matchedByPlace', params: { layer, from: matches.pairs.get(layer)!.name } })),
+    found: matches.found,
+    notes: pairNotes(matches.found, overrides),
   };
+}
+
+function pairNotes(found: readonly LayerMatch[], overrides: readonly LayerOverride[]): Reason[] {
+  const guessed = found.filter(({ by }) => by === 'place').map(({ layer, from, doubtful }) => ({ key: doubtful ? 'migrations:matchedDoubtfully' : 'migrations:matchedByPlace', params: { layer, from } }));
+  const decided = overrides.map(({ layer, from }): Reason => (from === null ? { key: 'migrations:freshByUser', params: { layer } } : { key: 'migrations:pairByUser', params: { layer, from } }));
+  return [...guessed, ...decided];
 }
 
 function checkClasses(shape: ModelShape, outputShape: readonly number[]): void {

@@ -113,3 +113,22 @@ test.each([
   const kept = loadModel(targetFolder).weights.get('head/kernel')!;
   weights.get('head/kernel')!.forEach((value, k) => expect(kept[Math.floor(k / 2) * 3 + (k % 2)]).toBe(value));
 });
+
+test('a doubtful pair is tried both ways on frames, and the better one stays', async () => {
+  const anonymous = (layers: readonly Layer[], prefix: string): Layer[] => layers.map((layer, k) => ({ ...layer, uid: `${prefix}${k}` }));
+  const [first, second] = [conv('conv2d', 6, 3, { padding: 'valid' }), conv('conv2d_1', 6, 3, { ...relu, padding: 'valid' })];
+  const end = [maxPool('max_pooling2d'), flatten(), dense('dense', 3, 'softmax')];
+  const source = shape(anonymous([conv('conv2d_7', 6, 1, relu), first, second, ...end], 'o'));
+  const target = shape(anonymous([conv('conv2d_7', 6, 1, relu), conv('conv2d', 6, 3, { ...relu, padding: 'valid' }), ...end], 'n'));
+  const folder = join(work, 'doubtful');
+  saveModel(folder, { ...source, weights: randomWeights(source.architecture, random(11)) });
+  const plan = planMigration({ source, target, route: 'exact' });
+  const guess = plan.matches!.find(({ layer }) => layer === 'conv2d')!;
+  expect(guess).toMatchObject({ by: 'place', doubtful: true });
+  const { check, plan: done } = await runMigration({ sourceFolder: folder, targetFolder: null, plan, datasetFile, cacheFolder: join(work, 'cache') }, freeContext());
+  expect(check.passed).toBe(true);
+  const said = done.notes.filter(({ key }) => key.startsWith('migrations:pairTried'));
+  expect(said).toEqual([{ key: expect.any(String) as string, params: { layer: 'conv2d', from: guess.from, frames: 64 } }]);
+  const gone = said[0]!.key === 'migrations:pairTriedOther';
+  expect(done.matches!.some(({ layer, from }) => layer === 'conv2d' && from === guess.from)).toBe(!gone);
+});
