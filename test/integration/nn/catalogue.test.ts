@@ -32,6 +32,8 @@ interface Row {
   readonly rule: string;
   readonly from: readonly Layer[];
   readonly to: readonly Layer[];
+  /** Height and width of the new model's picture; 24 without it. */
+  readonly size?: number;
   /** Scaling of the new model's pixels. */
   readonly values?: { readonly scale: number; readonly offset: number };
   readonly grade: 'exact' | 'close' | 'start';
@@ -62,17 +64,19 @@ const rows: readonly Row[] = [
   { rule: 'D9', from: [conv('conv1', 4, 3, { padding: 'valid' }), conv('conv2', 6, 3, { ...relu, padding: 'valid' }), ...head], to: [conv('conv2', 6, 5, { ...relu, padding: 'valid' }), ...head], grade: 'exact' },
   { rule: 'G2', from: [conv('conv1', 4, 3, relu), ...rest], to: [conv('conv1', 4, 3, relu), conv2, maxPool('pool'), globalMean(), dense('head', 3, 'softmax')], grade: 'close' },
   { rule: 'N2', from: [conv('conv1', 4, 3, { ...relu, padding: 'valid' }), ...rest], to: [conv('conv1', 4, 3, { ...relu, padding: 'valid' }), ...rest], values: { scale: 2 / 255, offset: -1 }, grade: 'exact' },
+  { rule: 'H9', from: [conv('conv1', 4, 6, { ...relu, stride: 2, padding: 'valid' }), ...rest], to: [conv('conv1', 4, 3, { ...relu, padding: 'valid' }), ...rest], size: 12, grade: 'exact' },
+  { rule: 'H6', from: [conv('conv1', 4, 3, relu), maxPool('first'), ...rest], to: [conv('conv1', 4, 6, relu), { ...maxPool('first'), poolSize: [4, 4], strides: [4, 4] } as Layer, ...rest], size: 48, grade: 'close' },
 ];
 
-function shape(layers: readonly Layer[], values: Row['values'] = { scale: 1 / 255, offset: 0 }): ModelShape {
-  return { architecture: network(picture(24), layers), classNames, preprocessing: { ...defaultPreprocessing(1), ...values } };
+function shape(layers: readonly Layer[], values: Row['values'] = { scale: 1 / 255, offset: 0 }, size = 24): ModelShape {
+  return { architecture: network(picture(size), layers), classNames, preprocessing: { ...defaultPreprocessing(1), ...values } };
 }
 
-test.each(rows)('$rule: $grade on native TensorFlow, on the same frames', async ({ rule, from, to, values, grade }) => {
+test.each(rows)('$rule: $grade on native TensorFlow, on the same frames', async ({ rule, from, to, values, size, grade }) => {
   const source = shape(from);
   const folder = join(work, rule.replaceAll(/\W/g, '-'));
   saveModel(folder, { ...source, weights: randomWeights(source.architecture, random(7)) });
-  const plan = planMigration({ source, target: shape(to, values), route: 'exact' });
+  const plan = planMigration({ source, target: shape(to, values, size), route: 'exact' });
   expect(plan.grade).toBe(grade);
   const { check } = await runMigration({ sourceFolder: folder, targetFolder: null, plan, datasetFile, cacheFolder: join(work, 'cache') }, freeContext());
   expect(check).toMatchObject({ passed: true, frames: 90 });

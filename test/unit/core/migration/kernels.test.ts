@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Layer } from '../../../../electron/core/architecture';
-import { conv, dense, flatten, globalMean, maxPool } from '../../../helpers/smallModels';
+import { planMigration } from '../../../../electron/core/migration/plan';
+import { conv, dense, flatten, globalMean, maxPool, model, network, picture } from '../../../helpers/smallModels';
 import { difference, planBetween, rulesOf } from '../../../helpers/planned';
 
 const zeros = (name: string, around: number): Layer => ({ uid: name, name, type: 'zeroPadding2d', padding: [[around, around], [around, around]] });
@@ -60,4 +61,34 @@ describe('X4 and X5: another stride', () => {
     const plans = [planBetween(9, old('same'), one), planBetween(9, one, old('same')), planBetween(9, [conv('conv', 2, 3, { stride: 2 }), maxPool('pool'), globalMean(), dense('head', 3)], [conv('conv', 2, 3), maxPool('pool'), globalMean(), dense('head', 3)])];
     expect(plans.map((plan) => [plan.grade, rulesOf(plan, 'conv')])).toEqual([['close', 'X4'], ['close', 'X5'], ['close', 'X4']]);
   });
+});
+
+describe('smaller pictures', () => {
+  const at = (size: number, layers: readonly Layer[]) => model(network(picture(size), layers), [...'abc']);
+  it.each([
+    [conv('conv', 3, 6, { stride: 2, padding: 'valid', activation: 'tanh' }), conv('conv', 3, 3, { padding: 'valid', activation: 'tanh' }), 'exact'],
+    [conv('conv', 3, 6, { stride: 2, activation: 'tanh' }), conv('conv', 3, 3, { activation: 'tanh' }), 'exact'],
+    [conv('conv', 3, 4, { stride: 4, padding: 'valid' }), conv('conv', 3, 2, { stride: 2, padding: 'valid' }), 'exact'],
+    [conv('conv', 3, 3, { stride: 1 }), conv('conv', 3, 3), 'close'],
+  ] as const)('H9: a first kernel that was folded is unfolded', (before, after, grade) => {
+    const plan = planMigration({ source: at(16, [before, ...rest]), target: at(8, [after, ...rest]), route: 'exact' });
+    expect(plan.grade).toBe(grade);
+    if (grade === 'exact') {
+      expect(rulesOf(plan, 'conv')).toBe('H9');
+      expect(difference(plan)).toBeLessThan(1e-6);
+    }
+  });
+});
+
+it('H6: the folded kernel at stride 1 with a pool that is twice as large is close', () => {
+  const at = (size: number, kernel: number, pool: 2 | 4) =>
+    model(network(picture(size), [conv('conv', 3, kernel, { padding: 'valid', activation: 'relu' }), { ...maxPool('pool'), poolSize: [pool, pool], strides: [pool, pool] } as Layer, ...rest]), [...'abc']);
+  const plan = planMigration({ source: at(8, 3, 2), target: at(16, 6, 4), route: 'exact' });
+  expect([plan.grade, rulesOf(plan, 'conv'), plan.notes.map(({ key }) => key)]).toEqual(['close', 'H2+X4', ['migrations:poolOverMore']]);
+});
+
+it('W5: a softmax over channels in the middle is never promised with more channels, and the plan says why', () => {
+  const bend: Layer = { uid: 'bend', name: 'bend', type: 'activation', activation: 'softmax' };
+  const plan = planBetween(6, [conv('conv', 3, 3), bend, conv('last', 2, 3), ...rest], [conv('conv', 5, 3), bend, conv('last', 2, 3), ...rest]);
+  expect([plan.grade, plan.notes.map(({ key }) => key)]).toEqual(['start', ['migrations:softmaxOverMore']]);
 });
