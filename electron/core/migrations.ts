@@ -18,7 +18,7 @@ export type AxisMap =
   | { readonly kind: 'product'; readonly newSize: number; readonly oldSize: number; readonly parts: readonly AxisMap[] }
   | { readonly kind: 'blocks'; readonly newSize: number; readonly oldSize: number; readonly parts: readonly AxisMap[] }
   | {
-      readonly kind: 'replicate' | 'select' | 'resample' | 'fold' | 'pad' | 'colour' | 'zeroNew' | 'composed';
+      readonly kind: 'replicate' | 'select' | 'resample' | 'fold' | 'pad' | 'colour' | 'zeroNew' | 'copies' | 'composed';
       readonly newSize: number;
       readonly oldSize: number;
       /** Sparse rows: pairs of old index and factor. */
@@ -119,6 +119,9 @@ export interface ArchitectureChange {
   readonly route: MigrationRoute;
 }
 
+/** How channels are added: unheard, or as copies that share what the old one was worth, alike or not. */
+export type Widening = 'silent' | 'equal' | 'unequal';
+
 /**
  * How a new class starts. `silent`: not answered until it is trained; `centred`: its mean seen from that of all frames;
  * `imprint`: the same, scaled so that it takes hardly any old frame; `logistic`: fitted alone, the rest of the head stays.
@@ -189,6 +192,7 @@ export interface MigrationPlan {
   readonly matches?: readonly LayerMatch[];
   readonly overrides?: readonly LayerOverride[];
   readonly forbidden?: readonly ForbiddenPair[];
+  readonly widen?: Widening;
   /** For the comparison layer by layer, in the order of the new model. */
   readonly pairs?: readonly LayerPair[];
   /** The worst grade of all rows, and of the outputs they lead to. */

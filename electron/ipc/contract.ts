@@ -4,7 +4,7 @@ import type { SerializedError, TextParams } from '../core/errors';
 import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
-import type { LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod } from '../core/migrations';
+import type { LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, Widening } from '../core/migrations';
 import type { ModelOrigin } from '../core/models';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 
@@ -333,6 +333,8 @@ export interface MigrationWish {
   readonly addLayer?: LayerPlace | null;
   /** How new classes start that have labeled frames; without it: what does best with so many. */
   readonly newClassStart?: NewClassMethod | null;
+  /** How channels are added; `silent` without it. */
+  readonly widen?: Widening;
   /** Pairs of layers that the user decided. */
   readonly overrides?: readonly LayerOverride[];
   readonly route: 'exact' | 'native';

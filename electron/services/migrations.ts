@@ -7,7 +7,7 @@ import { placeOf } from '../core/migration/addLayer';
 import { changeArchitecture } from '../core/migration/change';
 import { planMigration } from '../core/migration/plan';
 import { newClassMethod } from '../core/migration/newClass';
-import type { LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, NewClassStart } from '../core/migrations';
+import type { LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, NewClassStart, Widening } from '../core/migrations';
 import { countParameters } from '../core/shapes';
 import type { MigrateResult } from '../ipc/worker';
 import { insertMigration } from '../store/migrations';
@@ -31,6 +31,8 @@ export interface MigrationChange {
   readonly addLayer?: LayerPlace | null;
   /** How new classes start that have labeled frames; without it: what does best with so many. */
   readonly newClassStart?: NewClassMethod | null;
+  /** How channels are added; `silent` without it. */
+  readonly widen?: Widening;
   /** Pairs of layers that the user decided. */
   readonly overrides?: readonly LayerOverride[];
   readonly route: 'exact' | 'native';
@@ -53,7 +55,7 @@ export function planFor(project: ReadProject, source: ModelRow, change: Migratio
     addLayer: change.addLayer ? placeOf(architecture, change.addLayer) : undefined,
     route: change.route,
   });
-  return planMigration({ source: model, target, route: change.route, overrides: change.overrides ?? [], newClasses: newClassStarts(project, target.classNames.filter((name) => !classNames.includes(name)), change.newClassStart ?? null) });
+  return planMigration({ source: model, target, route: change.route, overrides: change.overrides ?? [], widen: change.widen ?? 'silent', newClasses: newClassStarts(project, target.classNames.filter((name) => !classNames.includes(name)), change.newClassStart ?? null) });
 }
 
 /** For each new class the labeled training frames that the project has of it, and how it starts. */

@@ -22,6 +22,7 @@ interface MigrateOptions {
   readonly addLayer?: string;
   readonly newClassStart?: string;
   readonly pair?: string[];
+  readonly widen?: string;
   readonly route: string;
   readonly plan?: boolean;
   readonly report?: string;
@@ -43,7 +44,9 @@ function changeOf(options: MigrateOptions): MigrationChange {
     if (!layer || !from || rest.length > 0) throw new UsageError(`--pair ${text}: new layer = old layer, or new layer = fresh, e.g. conv2=conv1`);
     return { layer, from: from === 'fresh' ? null : from, locked: true };
   });
-  const change = { input, width, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, newClassStart, overrides, route: options.route } as const;
+  const widen = options.widen ?? 'silent';
+  if (widen !== 'silent' && widen !== 'equal' && widen !== 'unequal') throw new UsageError(`--widen ${widen}: silent, equal or unequal`);
+  const change = { input, width, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, newClassStart, overrides, widen, route: options.route } as const;
   if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer && overrides.length === 0) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class or --add-layer');
   return change;
 }
@@ -82,6 +85,7 @@ function addMigrate(program: Program): void {
     .requiredOption('--model <model>', 'id, name, last or best')
     .option('--input <shape>', 'new height x width x channels')
     .option('--width <factor>', 'all inner layers so many times as wide')
+    .option('--widen <way>', 'how channels are added: silent, or copies of old ones with equal or unequal shares', 'silent')
     .option('--add-class <names...>')
     .option('--new-class-start <way>', 'how a new class starts from its labeled frames: silent, centred, imprint or logistic')
     .option('--remove-class <names...>')

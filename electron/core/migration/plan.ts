@@ -1,7 +1,7 @@
 import type { Layer } from '../architecture';
 import { UserError } from '../errors';
 import { pixelAffine, withAffine } from './affine';
-import type { ForbiddenPair, Grade, LayerMatch, LayerOverride, MigrationPlan, MigrationRoute, ModelShape, NewClassStart, Reason, WeightPlan } from '../migrations';
+import type { ForbiddenPair, Grade, LayerMatch, LayerOverride, MigrationPlan, MigrationRoute, ModelShape, NewClassStart, Reason, WeightPlan, Widening } from '../migrations';
 import { countParameters } from '../shapes';
 import { colourChange, frameChannels } from './colours';
 import { INPUT, lastLayer } from './layerGraph';
@@ -27,6 +27,8 @@ export interface MigrationQuestion {
   /** Pairs of layers that the user decided, and such as must not be. */
   readonly overrides?: readonly LayerOverride[];
   readonly forbidden?: readonly ForbiddenPair[];
+  /** How channels are added; `silent` without it. */
+  readonly widen?: Widening;
 }
 
 /**
@@ -61,6 +63,7 @@ export function planMigration(question: MigrationQuestion): MigrationPlan {
     ...(context.newClasses.length > 0 ? { newClasses: context.newClasses } : {}),
     matches: context.found.filter(({ layer }) => context.next.specs.get(layer)!.length > 0),
     ...(question.overrides ? { overrides: question.overrides } : {}),
+    ...(question.widen ? { widen: question.widen } : {}),
     ...(question.forbidden ? { forbidden: question.forbidden } : {}),
     weights: rows,
     pairs: layerPairs(context),
@@ -93,11 +96,11 @@ function checkQuestion(source: ModelShape, target: ModelShape): void {
 }
 
 /** The same question again, with more known. */
-export function planAgain({ source, target, route, newClasses = [], overrides = [], forbidden = [] }: MigrationPlan, more: Partial<MigrationQuestion>): MigrationPlan {
-  return planMigration({ source, target, route, newClasses, overrides, forbidden, ...more });
+export function planAgain({ source, target, route, newClasses = [], overrides = [], forbidden = [], widen = 'silent' }: MigrationPlan, more: Partial<MigrationQuestion>): MigrationPlan {
+  return planMigration({ source, target, route, newClasses, overrides, forbidden, widen, ...more });
 }
 
-function prepareContext({ source, target, kept = new Map(), newClasses = [], overrides = [], forbidden = [] }: MigrationQuestion): PlanContext {
+function prepareContext({ source, target, kept = new Map(), newClasses = [], overrides = [], forbidden = [], widen = 'silent' }: MigrationQuestion): PlanContext {
   const next = prepareSide(target);
   const old = prepareSide(source);
   for (const side of [old, next]) checkClasses(side.shape, side.shapes.get(lastLayer(side.shape.architecture).name)!);
@@ -107,7 +110,7 @@ function prepareContext({ source, target, kept = new Map(), newClasses = [], ove
   return {
     next,
     old,
-    pair: { next: next.groups, old: old.groups, classMap: classMapByName(target.classNames, source.classNames), colour, kept: keptGroups(source, kept) },
+    pair: { next: next.groups, old: old.groups, classMap: classMapByName(target.classNames, source.classNames), colour, kept: keptGroups(source, kept), widen },
     matches: matches.pairs,
     silence: findSilence(next, (layer) => !matches.pairs.has(layer.name)),
     relations: new Map([[INPUT, withAffine({ old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }, pixelAffine({ next, old }))]]),

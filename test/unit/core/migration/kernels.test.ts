@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Layer } from '../../../../electron/core/architecture';
+import { applyPlan } from '../../../../electron/core/migration/apply';
+import { changeArchitecture } from '../../../../electron/core/migration/change';
 import { planMigration } from '../../../../electron/core/migration/plan';
-import { conv, dense, flatten, globalMean, maxPool, model, network, picture } from '../../../helpers/smallModels';
+import { conv, dense, flatten, globalMean, maxPool, model, network, picture, weightsOf } from '../../../helpers/smallModels';
+import { pick as draw, random, randomModel } from '../../../helpers/randomNetworks';
 import { difference, planBetween, rulesOf } from '../../../helpers/planned';
 
 const zeros = (name: string, around: number): Layer => ({ uid: name, name, type: 'zeroPadding2d', padding: [[around, around], [around, around]] });
@@ -91,4 +94,30 @@ it('W5: a softmax over channels in the middle is never promised with more channe
   const bend: Layer = { uid: 'bend', name: 'bend', type: 'activation', activation: 'softmax' };
   const plan = planBetween(6, [conv('conv', 3, 3), bend, conv('last', 2, 3), ...rest], [conv('conv', 5, 3), bend, conv('last', 2, 3), ...rest]);
   expect([plan.grade, plan.notes.map(({ key }) => key)]).toEqual(['start', ['migrations:softmaxOverMore']]);
+});
+
+describe('W1: wider by copies', () => {
+  it('the vector of Net2Wider: 5 is shared out as 5/3 each, or 5/6, 10/6, 15/6', () => {
+    const at = (units: number) => model(network(picture(1), [flatten(), dense('a', units, 'relu'), dense('head', 3)]), [...'abc']);
+    for (const [widen, shares] of [['equal', [5 / 3, 5 / 3, 5 / 3]], ['unequal', [5 / 6, 10 / 6, 15 / 6]]] as const) {
+      const plan = planMigration({ source: at(1), target: at(3), route: 'exact', widen });
+      const weights = applyPlan(plan, weightsOf({ 'a/kernel': [3], 'a/bias': [1], 'head/kernel': [5, 0, 0], 'head/bias': [0, 0, 0] }), 1);
+      expect([...weights.get('a/kernel')!]).toEqual([3, 3, 3]);
+      shares.forEach((share, i) => expect(weights.get('head/kernel')![i * 3]).toBeCloseTo(share, 6));
+      expect([plan.grade, rulesOf(plan, 'head')]).toEqual(['exact', 'W1']);
+    }
+  });
+  it('600 random networks: exact wherever the plan says so', () => {
+    let exact = 0;
+    for (let seed = 1; seed <= 600; seed++) {
+      const next = random(seed + 9_000_000);
+      const source = randomModel(next);
+      const target = changeArchitecture(source, { widthFactor: draw(next, [1.5, 2, 3]), route: 'exact' });
+      const plan = planMigration({ source, target, route: 'exact', widen: next() < 0.5 ? 'equal' : 'unequal' });
+      if (plan.grade !== 'exact') continue;
+      exact++;
+      expect(difference(plan, seed), `seed ${seed}`).toBeLessThan(1e-5);
+    }
+    expect(exact).toBeGreaterThan(400);
+  });
 });
