@@ -18,7 +18,7 @@ export type AxisMap =
   | { readonly kind: 'product'; readonly newSize: number; readonly oldSize: number; readonly parts: readonly AxisMap[] }
   | { readonly kind: 'blocks'; readonly newSize: number; readonly oldSize: number; readonly parts: readonly AxisMap[] }
   | {
-      readonly kind: 'replicate' | 'select' | 'resample' | 'fold' | 'pad' | 'colour' | 'zeroNew' | 'composed';
+      readonly kind: 'replicate' | 'select' | 'resample' | 'fold' | 'pad' | 'colour' | 'zeroNew' | 'copies' | 'composed';
       readonly newSize: number;
       readonly oldSize: number;
       /** Sparse rows: pairs of old index and factor. */
@@ -119,12 +119,61 @@ export interface ArchitectureChange {
   readonly route: MigrationRoute;
 }
 
+/** How channels are added: unheard, or as copies that share what the old one was worth, alike or not. */
+export type Widening = 'silent' | 'equal' | 'unequal';
+
+/**
+ * How a new class starts. `silent`: not answered until it is trained; `centred`: its mean seen from that of all frames;
+ * `imprint`: the same, scaled so that it takes hardly any old frame; `logistic`: fitted alone, the rest of the head stays.
+ */
+export type NewClassMethod = 'silent' | 'centred' | 'imprint' | 'logistic';
+
+/** A class that the new model has more, and how many labeled frames there are to start it from. */
+export interface NewClassStart {
+  readonly name: string;
+  readonly frames: number;
+  readonly method: NewClassMethod;
+}
+
+/** How a new class does that was started from frames. */
+export interface NewClassResult extends NewClassStart {
+  /** Validation frames of it, and the share of them that are answered right; null without any. */
+  readonly tested: number;
+  readonly recall: number | null;
+}
+
 /** A layer of the new model and the old one whose numbers it should give. */
 export interface LayerPair {
   readonly layer: string;
   readonly old: string;
   /** How the channels answer to each other; null where the numbers cannot be compared one by one. */
   readonly map: AxisMap | null;
+}
+
+/** A pair that the user decides: the old layer that a new one follows, or none (it starts fresh). */
+export interface LayerOverride {
+  readonly layer: string;
+  readonly from: string | null;
+  /** Stays whatever else is changed. */
+  readonly locked: boolean;
+}
+
+/** Which old layer a new one follows, and how that was found. */
+export interface LayerMatch {
+  readonly layer: string;
+  readonly from: string;
+  readonly by: 'lineage' | 'name' | 'place' | 'user';
+  /** Of pairs by place: by how much the best alignment is better than the best one without this pair. */
+  readonly confidence: number | null;
+  /** Another pair would be nearly as good: both are tried on frames. */
+  readonly doubtful: boolean;
+  readonly locked: boolean;
+}
+
+/** A pair that must not be. */
+export interface ForbiddenPair {
+  readonly layer: string;
+  readonly from: string;
 }
 
 export interface MigrationPlan {
@@ -137,6 +186,13 @@ export interface MigrationPlan {
   /** New class index -> old class index, -1 for a new class. */
   readonly classMap: readonly number[];
   readonly weights: readonly WeightPlan[];
+  /** Classes that the old model does not have. */
+  readonly newClasses?: readonly NewClassStart[];
+  /** Pairs of layers with weights, in the order of the new model. */
+  readonly matches?: readonly LayerMatch[];
+  readonly overrides?: readonly LayerOverride[];
+  readonly forbidden?: readonly ForbiddenPair[];
+  readonly widen?: Widening;
   /** For the comparison layer by layer, in the order of the new model. */
   readonly pairs?: readonly LayerPair[];
   /** The worst grade of all rows, and of the outputs they lead to. */
@@ -192,6 +248,8 @@ export interface MigrationCheck {
   readonly trail?: MigrationTrail | null;
   /** Dense layers that were corrected on unlabelled frames (see `MigrationRefit`), in their order. */
   readonly refit?: readonly MigrationRefit[];
+  /** New classes that were started from labeled frames. */
+  readonly newClasses?: readonly NewClassResult[];
   /** Reached grade: `exact` only when the promise of the plan held. */
   readonly grade: Grade;
   readonly passed: boolean;

@@ -7,7 +7,7 @@ import type { SerializedError, TextParams } from '../core/errors';
 import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
-import type { LayerPlace, MigrationCheck, MigrationPlan } from '../core/migrations';
+import type { LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, Widening } from '../core/migrations';
 import type { ModelOrigin } from '../core/models';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 
@@ -414,6 +414,12 @@ export interface MigrationWish {
   readonly addClasses: readonly string[];
   readonly removeClasses: readonly string[];
   readonly addLayer?: LayerPlace | null;
+  /** How new classes start that have labeled frames; without it: what does best with so many. */
+  readonly newClassStart?: NewClassMethod | null;
+  /** How channels are added; `silent` without it. */
+  readonly widen?: Widening;
+  /** Pairs of layers that the user decided. */
+  readonly overrides?: readonly LayerOverride[];
   readonly route: 'exact' | 'native';
 }
 

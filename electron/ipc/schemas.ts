@@ -61,6 +61,9 @@ const migration = z
     addClasses: z.array(name).max(1000),
     removeClasses: z.array(name).max(1000),
     addLayer: z.enum(['front', 'middle', 'top']).nullable().optional(),
+    newClassStart: z.enum(['silent', 'centred', 'imprint', 'logistic']).nullable().optional(),
+    widen: z.enum(['silent', 'equal', 'unequal']).optional(),
+    overrides: z.array(z.object({ layer: name, from: name.nullable(), locked: z.boolean() }).strict()).max(1000).optional(),
     route: z.enum(['exact', 'native']),
   })
   .strict();

@@ -87,6 +87,8 @@ export interface MigrateJob {
   readonly plan: MigrationPlan;
   readonly datasetFile: string;
   readonly cacheFolder: string;
+  /** Labeled frames of classes that only the new model has; null without any. */
+  readonly newClassFile?: string | null;
 }
 
 export interface MigrateResult {

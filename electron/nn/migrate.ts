@@ -11,6 +11,8 @@ import { findDifference } from './migration/compareLayers';
 import { framePair, oldView } from './migration/frames';
 import { refitLayers } from './migration/refit';
 import { chooseChannels } from './migration/select';
+import { startClasses } from './migration/startClasses';
+import { tryDoubtfulPairs } from './migration/tryPairs';
 import { openPixels, readDataset, type PixelSource } from './pixelCache';
 
 export interface MigrateRequest {
@@ -19,6 +21,8 @@ export interface MigrateRequest {
   readonly plan: MigrationPlan;
   readonly datasetFile: string;
   readonly cacheFolder: string;
+  /** Labeled frames of classes that only the new model has (their index counts in the new model). */
+  readonly newClassFile?: string | null;
 }
 
 const batchSize = 32;
@@ -220,18 +224,23 @@ export async function runMigration(request: MigrateRequest, context: NnContext):
   const { source: from, target: to } = asked;
   const oldPixels = await openPixels(dataset, request.cacheFolder, from.architecture.input.height, from.architecture.input.width, context);
   const newPixels = await openPixels(dataset, request.cacheFolder, to.architecture.input.height, to.architecture.input.width, context);
+  const labeled = request.newClassFile ? readDataset(request.newClassFile) : null;
+  const labeledPixels = labeled ? await openPixels(labeled, request.cacheFolder, to.architecture.input.height, to.architecture.input.width, context) : null;
   try {
-    const plan = await chooseChannels(asked, source.weights, newPixels, dataset.examples.length, context);
+    const tried = await tryDoubtfulPairs(asked, source.weights, newPixels, dataset.examples.length, seed, context);
+    const plan = await chooseChannels(tried, source.weights, newPixels, dataset.examples.length, context);
     const comparison = new Comparison(plan);
     const applied = await calibrateNorms(plan, applyPlan(plan, source.weights, seed), newPixels, dataset.examples.length, context);
-    const { weights: next, refits } = await refitLayers(plan, source.weights, applied, newPixels, dataset.examples.length, context);
+    const { weights: refitted, refits } = await refitLayers(plan, source.weights, applied, newPixels, dataset.examples.length, context);
+    const known = { pixels: newPixels, examples: dataset.examples };
+    const { weights: next, results } = await startClasses(plan, refitted, known, labeled && labeledPixels ? { pixels: labeledPixels, examples: labeled.examples } : null, context);
     await withModels(plan, { old: source.weights, next, naive: naiveWeights(plan, source.weights, seed) }, async (models) => {
       compareSynthetic(models, plan, comparison);
       await compareFrames(models, plan, dataset.examples, oldPixels, newPixels, comparison, context);
     });
     const compared = comparison.result();
     const trail = compared.grade === 'exact' ? null : await findDifference(plan, source.weights, next, newPixels, dataset.examples.length, context);
-    const check = { ...compared, trail, refit: refits };
+    const check = { ...compared, trail, refit: refits, newClasses: results };
     const saved = check.passed && request.targetFolder !== null;
     if (saved && request.targetFolder) {
       saveModel(request.targetFolder, { architecture: to.architecture, weights: next, classNames: to.classNames, preprocessing: to.preprocessing });
@@ -240,5 +249,6 @@ export async function runMigration(request: MigrateRequest, context: NnContext):
   } finally {
     oldPixels.close();
     newPixels.close();
+    labeledPixels?.close();
   }
 }

@@ -6,7 +6,8 @@ import { UserError } from '../core/errors';
 import { placeOf } from '../core/migration/addLayer';
 import { changeArchitecture } from '../core/migration/change';
 import { planMigration } from '../core/migration/plan';
-import type { LayerPlace, MigrationCheck, MigrationPlan } from '../core/migrations';
+import { newClassMethod } from '../core/migration/newClass';
+import type { LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, NewClassStart, Widening } from '../core/migrations';
 import { countParameters } from '../core/shapes';
 import type { MigrateResult } from '../ipc/worker';
 import { insertMigration } from '../store/migrations';
@@ -28,11 +29,19 @@ export interface MigrationChange {
   readonly removeClasses: readonly string[];
   /** One layer more, and where. */
   readonly addLayer?: LayerPlace | null;
+  /** How new classes start that have labeled frames; without it: what does best with so many. */
+  readonly newClassStart?: NewClassMethod | null;
+  /** How channels are added; `silent` without it. */
+  readonly widen?: Widening;
+  /** Pairs of layers that the user decided. */
+  readonly overrides?: readonly LayerOverride[];
   readonly route: 'exact' | 'native';
 }
 
 /** More frames than this do not make the check surer, only longer. */
 const mostCheckedFrames = 2000;
+/** Frames of each new class that are read to start and to test it. */
+const mostNewFrames = 600;
 
 /** The plan for a change of a model: nothing is run or saved. Errors: `migrations:*`. */
 export function planFor(project: ReadProject, source: ModelRow, change: MigrationChange): MigrationPlan {
@@ -46,7 +55,28 @@ export function planFor(project: ReadProject, source: ModelRow, change: Migratio
     addLayer: change.addLayer ? placeOf(architecture, change.addLayer) : undefined,
     route: change.route,
   });
-  return planMigration({ source: model, target, route: change.route });
+  return planMigration({ source: model, target, route: change.route, overrides: change.overrides ?? [], widen: change.widen ?? 'silent', newClasses: newClassStarts(project, target.classNames.filter((name) => !classNames.includes(name)), change.newClassStart ?? null) });
+}
+
+/** For each new class the labeled training frames that the project has of it, and how it starts. */
+function newClassStarts(project: ReadProject, names: readonly string[], method: NewClassMethod | null): readonly NewClassStart[] {
+  const examples = names.length === 0 ? [] : projectExamples(project, names, 'train');
+  return names.map((name, k) => {
+    const frames = examples.filter(({ classIndex }) => classIndex === k).length;
+    return { name, frames, method: frames === 0 ? 'silent' : (method ?? newClassMethod(frames)) };
+  });
+}
+
+/** Writes the frames of new classes for the worker; null where there are none. */
+function writeNewClasses(project: ReadProject, plan: MigrationPlan, file: string): string | null {
+  const started = (plan.newClasses ?? []).filter(({ method }) => method !== 'silent').map(({ name }) => name);
+  if (started.length === 0) return null;
+  const examples = projectExamples(project, started, 'all')
+    .filter(({ split }) => split !== 'test')
+    .map((example) => ({ ...example, classIndex: plan.target.classNames.indexOf(started[example.classIndex] as string) }));
+  const perClass = started.flatMap((name) => thin(examples.filter(({ classIndex }) => plan.target.classNames[classIndex] === name), mostNewFrames));
+  writeDatasetFile(file, { folder: project.folder, classNames: plan.target.classNames, examples: perClass });
+  return file;
 }
 
 async function runMigration(project: ReadProject, source: ModelRow, plan: MigrationPlan, targetFolder: string | null, workers: Workers, context: JobContext): Promise<MigrateResult> {
@@ -55,8 +85,9 @@ async function runMigration(project: ReadProject, source: ModelRow, plan: Migrat
   try {
     const examples = thin(projectExamples(project, source.classNames, 'all'), mostCheckedFrames);
     writeDatasetFile(datasetFile, { folder: project.folder, classNames: source.classNames, examples });
+    const newClassFile = writeNewClasses(project, plan, join(folder, 'new-classes.json'));
     return await freeWorker(workers).ask<MigrateResult>(
-      { kind: 'migrate', job: { sourceFolder: modelFolder(project, source.id), targetFolder, plan, datasetFile, cacheFolder: join(project.folder, 'cache') } },
+      { kind: 'migrate', job: { sourceFolder: modelFolder(project, source.id), targetFolder, plan, datasetFile, cacheFolder: join(project.folder, 'cache'), newClassFile } },
       { signal: context.signal, onMessage: (message) => message.kind === 'progress' && context.report(message.progress) },
     );
   } finally {

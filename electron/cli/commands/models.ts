@@ -20,6 +20,9 @@ interface MigrateOptions {
   readonly addClass?: string[];
   readonly removeClass?: string[];
   readonly addLayer?: string;
+  readonly newClassStart?: string;
+  readonly pair?: string[];
+  readonly widen?: string;
   readonly route: string;
   readonly plan?: boolean;
   readonly report?: string;
@@ -34,8 +37,17 @@ function changeOf(options: MigrateOptions): MigrationChange {
   if (options.route !== 'exact' && options.route !== 'native') throw new UsageError(`--route ${options.route}: exact or native`);
   const addLayer = options.addLayer ?? null;
   if (addLayer !== null && addLayer !== 'front' && addLayer !== 'middle' && addLayer !== 'top') throw new UsageError(`--add-layer ${addLayer}: front, middle or top`);
-  const change = { input, width, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, route: options.route } as const;
-  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class or --add-layer');
+  const newClassStart = options.newClassStart ?? null;
+  if (newClassStart !== null && newClassStart !== 'silent' && newClassStart !== 'centred' && newClassStart !== 'imprint' && newClassStart !== 'logistic') throw new UsageError(`--new-class-start ${newClassStart}: silent, centred, imprint or logistic`);
+  const overrides = (options.pair ?? []).map((text) => {
+    const [layer, from, ...rest] = text.split('=');
+    if (!layer || !from || rest.length > 0) throw new UsageError(`--pair ${text}: new layer = old layer, or new layer = fresh, e.g. conv2=conv1`);
+    return { layer, from: from === 'fresh' ? null : from, locked: true };
+  });
+  const widen = options.widen ?? 'silent';
+  if (widen !== 'silent' && widen !== 'equal' && widen !== 'unequal') throw new UsageError(`--widen ${widen}: silent, equal or unequal`);
+  const change = { input, width, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, newClassStart, overrides, widen, route: options.route } as const;
+  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer && overrides.length === 0) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class or --add-layer');
   return change;
 }
 
@@ -53,6 +65,7 @@ export function showMigration(terminal: Terminal, plan: MigrationPlan, check: Mi
       seen.add(sentence);
     }
   }
+  for (const note of plan.notes) terminal.print(`· ${terminal.speaker.sentence(note)}`);
   terminal.print(`\n${say('cli:parameters', { before: plan.parameters.before, after: plan.parameters.after })}`);
   terminal.print(say('cli:checkFrames', { frames: check.frames, same: percent(check.sameAnswers), grade: say(`cli:grade_${check.grade}`) }));
   terminal.print(say('cli:checkLogits', { difference: check.maxLogitDifference.toExponential(1), logit: check.maxLogit.toFixed(1), probability: check.maxProbabilityDifference.toExponential(1) }));
@@ -61,6 +74,7 @@ export function showMigration(terminal: Terminal, plan: MigrationPlan, check: Mi
   for (const { layer, frames, heldOutBefore, heldOutAfter, accepted } of check.refit ?? []) {
     terminal.print(say(accepted ? 'migrations:reportRefit' : 'migrations:reportRefitRefused', { layer, count: frames, before: heldOutBefore.toFixed(2), after: heldOutAfter.toFixed(2) }));
   }
+  for (const { name, frames, tested, recall } of check.newClasses ?? []) terminal.print(say('migrations:reportNewClass', { class: name, count: frames, tested, recall: percent(recall) }));
   terminal.print(say('cli:checkAccuracy', { before: percent(check.accuracyBefore), after: percent(check.accuracyAfter), naive: percent(check.accuracyNaive) }));
 }
 
@@ -71,8 +85,11 @@ function addMigrate(program: Program): void {
     .requiredOption('--model <model>', 'id, name, last or best')
     .option('--input <shape>', 'new height x width x channels')
     .option('--width <factor>', 'all inner layers so many times as wide')
+    .option('--widen <way>', 'how channels are added: silent, or copies of old ones with equal or unequal shares', 'silent')
     .option('--add-class <names...>')
+    .option('--new-class-start <way>', 'how a new class starts from its labeled frames: silent, centred, imprint or logistic')
     .option('--remove-class <names...>')
+    .option('--pair <pairs...>', 'which old layer a new one follows: NEW=OLD, or NEW=fresh')
     .option('--add-layer <place>', 'one layer more: front, middle or top')
     .option('--route <route>', 'exact: as good as before at once; native: more detail from the start', 'exact')
     .option('--name <name>', 'name of the new model')

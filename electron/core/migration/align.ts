@@ -1,4 +1,5 @@
 import type { Architecture, Layer } from '../architecture';
+import type { ForbiddenPair } from '../migrations';
 import { weightSpecs } from '../shapes';
 import { INPUT, activationOf, inputsByLayer, lastLayer } from './layerGraph';
 
@@ -14,23 +15,54 @@ interface Feature {
   readonly isHead: boolean;
 }
 
+/** What an alignment must keep to. */
+export interface AlignmentLimits {
+  /** Pairs that stay, by name of the new layer. */
+  readonly fixed: ReadonlyMap<string, Layer>;
+  /** New layers that follow none. */
+  readonly fresh: ReadonlySet<string>;
+  readonly forbidden: readonly ForbiddenPair[];
+}
+
+export interface AlignedPair {
+  readonly layer: Layer;
+  /** Score of the alignment minus that of the best one without this pair, names by counters left out. */
+  readonly confidence: number;
+}
+
 const gap = -1.1;
 
 /**
  * Pairs layers that share neither lineage nor names, by the best global alignment of both networks in their order
- * (Needleman and Wunsch 1970) over kind, kernel, widths, stride, activation and depth. `fixed` pairs stay.
+ * (Needleman and Wunsch 1970) over kind, kernel, widths, stride, activation and depth.
  * Scores were set on random edits of small networks; one edit is undone right in 99 of 100 layers.
  */
-export function alignLayers(next: Architecture, old: Architecture, fixed: ReadonlyMap<string, Layer>): ReadonlyMap<string, Layer> {
-  const rows = features(next);
+export function alignLayers(next: Architecture, old: Architecture, { fixed, fresh, forbidden }: AlignmentLimits): ReadonlyMap<string, AlignedPair> {
+  const rows = features(next).filter(({ layer }) => !fresh.has(layer.name));
   const columns = features(old);
   const taken = new Map([...fixed].map(([name, layer]) => [layer.name, name]));
-  const score = (a: Feature, b: Feature): number => {
+  const scoreBy = (names: boolean) => (a: Feature, b: Feature): number => {
     const pinned = fixed.get(a.layer.name);
     if (pinned || taken.has(b.layer.name)) return pinned?.name === b.layer.name ? 1000 : -Infinity;
-    return pairScore(a, b);
+    if (forbidden.some(({ layer, from }) => layer === a.layer.name && from === b.layer.name)) return -Infinity;
+    return pairScore(a, b, names);
   };
+  const score = scoreBy(true);
   const best = table(rows, columns, score);
+  const pairs = trace(rows, columns, best, score);
+  // A name from a counter may break a tie, but it is no reason to be sure.
+  const plain = scoreBy(false);
+  const byName = (name: string) => rows.find(({ layer }) => layer.name === name)!;
+  const total = [...pairs].reduce((sum, [name, layer]) => sum + plain(byName(name), columns.find((column) => column.layer === layer)!), gap * (rows.length + columns.length - 2 * pairs.size));
+  return new Map(
+    [...pairs].map(([name, layer]) => {
+      const without = table(rows, columns, (a, b) => (a.layer.name === name && b.layer === layer ? -Infinity : plain(a, b)));
+      return [name, { layer, confidence: total - without[rows.length]![columns.length]! }];
+    }),
+  );
+}
+
+function trace(rows: readonly Feature[], columns: readonly Feature[], best: readonly (readonly number[])[], score: (a: Feature, b: Feature) => number): Map<string, Layer> {
   const pairs = new Map<string, Layer>();
   let i = rows.length;
   let j = columns.length;
@@ -53,11 +85,11 @@ function table(rows: readonly Feature[], columns: readonly Feature[], score: (a:
   return best;
 }
 
-function pairScore(a: Feature, b: Feature): number {
+function pairScore(a: Feature, b: Feature, names: boolean): number {
   if (a.layer.type !== b.layer.type || a.isHead !== b.isHead) return -Infinity;
   const ratio = (x: number, y: number) => Math.min(x, y) / Math.max(x, y);
   const depth = 0.8 * Math.abs(a.stage - b.stage);
-  const name = a.layer.name === b.layer.name ? 0.25 : 0;
+  const name = names && a.layer.name === b.layer.name ? 0.25 : 0;
   if (a.layer.type === 'batchNormalization') return 2 + (a.outputs === b.outputs ? 0.5 : 0) - depth + name;
   const kernel = a.kernel === b.kernel ? 1.5 : 0.3;
   const strides = a.strides === b.strides ? 0.7 : 0;

@@ -18,6 +18,7 @@ export function axisDetails(context: PlanContext, axis: DimensionMap, names: Nam
   if (changes.has('gathered')) details.push(detail('G2', 'close', 'placesGathered', { ...names, count: map.oldSize / map.newSize }));
   if (changes.has('cells')) details.push(detail(map.newSize >= map.oldSize ? 'H4' : 'H8', 'close', 'cellsShared', { ...names, old: map.oldSize, next: map.newSize }));
   else if (changes.has('wider')) details.push(detail(map.kind === 'product' ? 'W3' : 'W2', 'exact', map.kind === 'product' ? 'silentCells' : 'silentChannels', { ...names, count }));
+  if (changes.has('copied')) details.push(detail('W1', 'exact', 'copiesShared', { ...names, count }));
   if (changes.has('narrower')) details.push(lostDetail(context, names));
   if (changes.has('structure')) details.push(detail(null, 'start', 'structureDiffers', names));
   return details;
@@ -32,6 +33,7 @@ export function outputDetails(context: PlanContext, axis: DimensionMap, names: N
     const copies = map.kind === 'replicate';
     details.push(copies ? detail('C9', 'exact', 'copiedPerColour', params) : detail('C4', 'exact', 'entriesAdded', params));
   }
+  if (changes.has('copied')) details.push(detail('W1', 'exact', 'channelsCopied', params));
   if (changes.has('wider')) details.push(detail('W2', 'exact', each ? 'entriesAdded' : 'channelsAdded', params));
   if (changes.has('narrower')) details.push(lostDetail(context, names));
   if (changes.has('structure')) details.push(detail(null, 'start', 'structureDiffers', params));
@@ -54,9 +56,12 @@ export function classDetails(context: PlanContext, bias: boolean, withoutBias: b
   const details: Detail[] = [];
   if (kept.some((old, i) => i > 0 && old < kept[i - 1]!)) details.push(detail('K1', 'exact', 'classesReordered', { count: kept.length }));
   if (removed.length > 0) details.push(detail('K2', 'exact', 'classesRemoved', { classes: removed.join(', '), count: removed.length }));
-  if (added.length > 0) {
+  const started = context.newClasses.filter(({ name, method }) => added.includes(name) && method !== 'silent');
+  for (const { name, frames, method } of started) details.push(detail('K3', 'exact', { centred: 'newClassCentred', imprint: 'newClassImprint', logistic: 'newClassLogistic', silent: '' }[method], { class: name, count: frames }));
+  const silent = added.filter((name) => !started.some((other) => other.name === name));
+  if (silent.length > 0) {
     const key = bias ? 'newClassBias' : withoutBias ? 'newClassNoBias' : 'newClassColumn';
-    details.push(detail('K3', 'exact', key, { classes: added.join(', '), count: added.length }));
+    details.push(detail('K3', 'exact', key, { classes: silent.join(', '), count: silent.length }));
   }
   if (details.length === 0) details.push(detail('K1', 'exact', 'classesReordered', { count: kept.length }));
   return details;

@@ -1,4 +1,4 @@
-import type { AxisMap } from '../migrations';
+import type { AxisMap, Widening } from '../migrations';
 import { blocksMap, columnsOf, identityMap, productMap, resizeMap, rowsOf, selectMap, sparseMap } from './axisMaps';
 import { overlapMap } from './cells';
 import type { ColourChange } from './colours';
@@ -14,6 +14,7 @@ export interface DimensionPair {
   readonly colour: ColourChange;
   /** Old channels that stay, by old group, where there is room for fewer; without an entry: the first ones. */
   readonly kept: ReadonlyMap<number, readonly number[]>;
+  readonly widen: Widening;
 }
 
 /**
@@ -22,7 +23,7 @@ export interface DimensionPair {
  */
 export type MapUse = 'consume' | 'gather';
 
-export type AxisChange = 'colours' | 'wider' | 'narrower' | 'classes' | 'cells' | 'spread' | 'gathered' | 'structure';
+export type AxisChange = 'colours' | 'wider' | 'copied' | 'narrower' | 'classes' | 'cells' | 'spread' | 'gathered' | 'structure';
 
 export interface DimensionMap {
   readonly map: AxisMap;
@@ -85,10 +86,28 @@ function groupMap(pair: DimensionPair, use: MapUse, next: number, old: number, c
     if (pair.colour.gather === null) changes.add('structure');
     return pair.colour.gather ?? resizeMap(newSize, oldSize);
   }
+  if (newSize > oldSize && pair.widen !== 'silent' && next !== pair.next.output && next !== pair.next.input) {
+    changes.add('copied');
+    return copiesMap(newSize, oldSize, use, pair.widen);
+  }
   if (newSize !== oldSize) changes.add(newSize > oldSize ? 'wider' : 'narrower');
   const kept = pair.kept.get(old);
   if (kept?.length === newSize && newSize < oldSize) return selectMap('select', oldSize, kept);
   return resizeMap(newSize, oldSize);
+}
+
+/**
+ * New channels are copies of old ones in turn; what reads them takes shares that add up to 1 (Net2Wider: Chen, Goodfellow
+ * and Shlens 2015), alike, or 2 r / (k (k + 1)) for r = 1..k, so that copies do not stay alike for ever (LEMON: Wang et al. 2024).
+ */
+function copiesMap(newSize: number, oldSize: number, use: MapUse, widen: Widening): AxisMap {
+  const rows = Array.from({ length: newSize }, (_, i) => {
+    const source = i % oldSize;
+    const copies = Math.ceil((newSize - source) / oldSize);
+    const share = widen === 'equal' ? 1 / copies : (2 * (Math.floor(i / oldSize) + 1)) / (copies * (copies + 1));
+    return [[source, use === 'consume' ? share : 1] as const];
+  });
+  return sparseMap('copies', oldSize, rows);
 }
 
 /** Shares of a sum made into weights of a mean: each row adds up to 1. */
@@ -108,7 +127,7 @@ export function keepsAll(consume: AxisMap): boolean {
 
 /** Whether no old entry is a mixture of new ones: functions of single entries (ReLU, max pooling) then commute. */
 export function isUnmixed(consume: AxisMap): boolean {
-  return everyPart(consume, (map) => columnsOf(map).every((column) => column.length === 0 || (column.length === 1 && column[0]![1] === 1)));
+  return everyPart(consume, (map) => columnsOf(map).every((column) => map.kind === 'copies' || column.length === 0 || (column.length === 1 && column[0]![1] === 1)));
 }
 
 /** Whether every new entry stands for at most one old one: weights of single entries then can follow. */

@@ -1,7 +1,7 @@
 import type { Padding } from '../architecture';
 import type { AxisMap } from '../migrations';
 import { outputSize, paddingBefore } from '../shapes';
-import { foldMap } from './axisMaps';
+import { foldMap, sparseMap } from './axisMaps';
 
 /** One axis of the first convolution: what it is on pictures of `size` pixels. */
 export interface KernelAxis {
@@ -43,6 +43,18 @@ export function foldedKernelMap(old: KernelAxis, next: KernelAxis, factor: numbe
   const offset = zerosBefore(next) - factor * zerosBefore(old);
   if (offset < 0 || offset + factor * old.kernel > next.kernel) return null;
   return foldMap(next.kernel, old.kernel, factor, offset);
+}
+
+/**
+ * The way back: `old` saw pictures `factor` times as large as `next`, each pixel of which stands for a block of old ones.
+ * The taps over a block add up; null where the old taps do not fall into whole blocks.
+ */
+export function unfoldedKernelMap(old: KernelAxis, next: KernelAxis, factor: number): AxisMap | null {
+  if (old.size !== factor * next.size || old.stride !== factor * next.stride || outputsOf(next) !== outputsOf(old)) return null;
+  const offset = factor * zerosBefore(next) - zerosBefore(old);
+  if (offset < 0 || offset + old.kernel > factor * next.kernel) return null;
+  const rows = Array.from({ length: next.kernel }, (_, i) => Array.from({ length: factor }, (_unused, a) => i * factor + a - offset).flatMap((tap) => (tap >= 0 && tap < old.kernel ? [[tap, 1] as const] : [])));
+  return sparseMap('fold', old.kernel, rows);
 }
 
 function zerosBefore(axis: KernelAxis): number {

@@ -161,7 +161,7 @@ function passingKernel(context: PlanContext, layer: KernelLayer | (Layer & { typ
   const inputName = next.inputs.get(layer.name)![0]!;
   const resample = input.picture.kind === 'other';
   const [consume, out] = [inputName, layer.name].map((name) => dimensionMap(pair, 'consume', next.groups.of.get(name)!, old.groups.of.get(oldName)!, resample)) as [DimensionMap, DimensionMap];
-  const plain = [...consume.changes, ...out.changes].every((change) => change === 'colours' || change === 'wider');
+  const plain = [...consume.changes, ...out.changes].every((change) => change === 'colours' || change === 'wider' || change === 'copied');
   if (!plain || !keepsAll(consume.map) || !keepsAll(out.map)) return null;
   const mixes = layer.type !== 'depthwiseConv2d';
   if (mixes && !(isUnmixed(out.map) && isOneToOne(out.map))) return null;

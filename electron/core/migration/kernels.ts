@@ -2,7 +2,7 @@ import type { Conv2DLayer, DepthwiseConv2DLayer, SeparableConv2DLayer } from '..
 import type { AxisMap } from '../migrations';
 import { foldMap, identityMap, selectMap } from './axisMaps';
 import type { KernelAxis } from './fold';
-import { foldedKernelMap } from './fold';
+import { foldedKernelMap, unfoldedKernelMap } from './fold';
 import type { Detail, PictureRelation, PlanContext, Relation, Zeros } from './sides';
 import { detail, otherPicture, samePicture } from './sides';
 
@@ -39,6 +39,11 @@ export function kernelMaps({ next, old }: PlanContext, layer: KernelLayer, from:
     const after: PictureRelation = density[0] * density[1] === 1 ? samePicture : { kind: 'denser', height: density[0], width: density[1] };
     const padded = picture.kind === 'padded' || oldZeros !== noZeros;
     return { maps: [axes[0], axes[1]], details: foldDetails(layer, from, factors, padded, density), picture: after };
+  }
+  if (picture.kind === 'coarser') {
+    const blocks = [picture.height, picture.width];
+    const back = ([0, 1] as const).map((axis) => unfoldedKernelMap(kernelAxis(from, axis, oldSizes, oldZeros), kernelAxis(layer, axis, newSizes, noZeros), blocks[axis]!));
+    if (back[0] && back[1]) return { maps: [back[0], back[1]], details: [detail('H9', 'exact', 'kernelUnfolded', { from: from.name, kernel: pair(from.kernelSize), newKernel: pair(layer.kernelSize), block: pair(blocks), stride: pair(from.strides), newStride: pair(layer.strides) })], picture: samePicture };
   }
   if (picture.kind === 'denser' && [...layer.kernelSize, ...from.kernelSize, ...layer.strides, ...from.strides].every((size) => size === 1)) {
     return { maps: [identityMap(1), identityMap(1)], details: [], picture };

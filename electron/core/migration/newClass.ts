@@ -1,3 +1,5 @@
+import type { NewClassMethod } from '../migrations';
+
 /** What the head knows, and frames as it sees them. */
 export interface NewClassQuestion {
   /** Columns of the old classes, [width x classes], and their biases. */
@@ -9,9 +11,6 @@ export interface NewClassQuestion {
   /** The same on frames without the new class; no labels are needed. */
   readonly oldFeatures: ArrayLike<number>;
 }
-
-/** `silent`: not answered until trained; `imprint`: from means, scaled; `logistic`: fitted alone, the rest of the head stays. */
-export type NewClassMethod = 'silent' | 'imprint' | 'logistic';
 
 export interface NewClassColumn {
   readonly method: NewClassMethod;
@@ -29,14 +28,15 @@ const mostTaken = 0.03;
  * A column of the head for a class that it does not have yet, from the frames that there are: none: silent; a few: a
  * logistic regression of this one column; more: its calibrated imprint. Other columns are never touched.
  */
-export function newClassColumn(question: NewClassQuestion, method: NewClassMethod = defaultMethod(question)): NewClassColumn {
+export function newClassColumn(question: NewClassQuestion, method: NewClassMethod = newClassMethod(question.newFeatures.length / question.width)): NewClassColumn {
   if (method === 'silent') return { method, kernel: new Float64Array(question.width), bias: Math.min(...Array.from(question.bias)) - 10 };
+  if (method === 'centred') return { method, ...centredImprint(question) };
   const imprint = calibrated(question, centredImprint(question));
   return method === 'imprint' ? { method, ...imprint } : { method, ...logistic(question, imprint) };
 }
 
-function defaultMethod({ newFeatures, width }: NewClassQuestion): NewClassMethod {
-  const frames = newFeatures.length / width;
+/** The way that does best with so many frames of the new class. */
+export function newClassMethod(frames: number): NewClassMethod {
   return frames === 0 ? 'silent' : frames < enoughForImprint ? 'logistic' : 'imprint';
 }
 

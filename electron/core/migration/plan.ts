@@ -1,7 +1,7 @@
 import type { Layer } from '../architecture';
 import { UserError } from '../errors';
 import { pixelAffine, withAffine } from './affine';
-import type { Grade, MigrationPlan, MigrationRoute, ModelShape, WeightPlan } from '../migrations';
+import type { ForbiddenPair, Grade, LayerMatch, LayerOverride, MigrationPlan, MigrationRoute, ModelShape, NewClassStart, Reason, WeightPlan, Widening } from '../migrations';
 import { countParameters } from '../shapes';
 import { colourChange, frameChannels } from './colours';
 import { INPUT, lastLayer } from './layerGraph';
@@ -22,6 +22,13 @@ export interface MigrationQuestion {
   readonly route: MigrationRoute;
   /** Which old channels stay where there is room for fewer; without it: the first ones. */
   readonly kept?: KeptChannels;
+  /** New classes that labeled frames can start, and how; without an entry a new class starts silent. */
+  readonly newClasses?: readonly NewClassStart[];
+  /** Pairs of layers that the user decided, and such as must not be. */
+  readonly overrides?: readonly LayerOverride[];
+  readonly forbidden?: readonly ForbiddenPair[];
+  /** How channels are added; `silent` without it. */
+  readonly widen?: Widening;
 }
 
 /**
@@ -29,9 +36,10 @@ export interface MigrationQuestion {
  * the picture to the classes and keeps, for each tensor, how the new one relates to the old one.
  * @throws UserError where the two models cannot be asked about the same frames
  */
-export function planMigration({ source, target, route, kept = new Map() }: MigrationQuestion): MigrationPlan {
+export function planMigration(question: MigrationQuestion): MigrationPlan {
+  const { source, target, route } = question;
   checkQuestion(source, target);
-  const context = prepareContext(source, target, kept);
+  const context = prepareContext(question);
   const rows: WeightPlan[] = [];
   for (const layer of target.architecture.layers) {
     const planned = planLayer(context, layer);
@@ -52,6 +60,11 @@ export function planMigration({ source, target, route, kept = new Map() }: Migra
       ...frameValues(context),
     },
     classMap: context.pair.classMap,
+    ...(context.newClasses.length > 0 ? { newClasses: context.newClasses } : {}),
+    matches: context.found.filter(({ layer }) => context.next.specs.get(layer)!.length > 0),
+    ...(question.overrides ? { overrides: question.overrides } : {}),
+    ...(question.widen ? { widen: question.widen } : {}),
+    ...(question.forbidden ? { forbidden: question.forbidden } : {}),
     weights: rows,
     pairs: layerPairs(context),
     grade,
@@ -82,23 +95,36 @@ function checkQuestion(source: ModelShape, target: ModelShape): void {
   if (!target.classNames.some((name) => source.classNames.includes(name))) throw new UserError('migrations:noSharedClass');
 }
 
-function prepareContext(source: ModelShape, target: ModelShape, kept: KeptChannels): PlanContext {
+/** The same question again, with more known. */
+export function planAgain({ source, target, route, newClasses = [], overrides = [], forbidden = [], widen = 'silent' }: MigrationPlan, more: Partial<MigrationQuestion>): MigrationPlan {
+  return planMigration({ source, target, route, newClasses, overrides, forbidden, widen, ...more });
+}
+
+function prepareContext({ source, target, kept = new Map(), newClasses = [], overrides = [], forbidden = [], widen = 'silent' }: MigrationQuestion): PlanContext {
   const next = prepareSide(target);
   const old = prepareSide(source);
   for (const side of [old, next]) checkClasses(side.shape, side.shapes.get(lastLayer(side.shape.architecture).name)!);
   const colour = colourChange(target.architecture.input.channels, source.architecture.input.channels);
   const picture = pictureChange(source, target);
-  const matches = matchLayers(target.architecture, source.architecture);
+  const matches = matchLayers(target.architecture, source.architecture, { overrides, forbidden });
   return {
     next,
     old,
-    pair: { next: next.groups, old: old.groups, classMap: classMapByName(target.classNames, source.classNames), colour, kept: keptGroups(source, kept) },
+    pair: { next: next.groups, old: old.groups, classMap: classMapByName(target.classNames, source.classNames), colour, kept: keptGroups(source, kept), widen },
     matches: matches.pairs,
     silence: findSilence(next, (layer) => !matches.pairs.has(layer.name)),
     relations: new Map([[INPUT, withAffine({ old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }, pixelAffine({ next, old }))]]),
     folded: new Set(),
-    notes: matches.guessed.map((layer) => ({ key: 'migrations:matchedByPlace', params: { layer, from: matches.pairs.get(layer)!.name } })),
+    newClasses,
+    found: matches.found,
+    notes: pairNotes(matches.found, overrides),
   };
+}
+
+function pairNotes(found: readonly LayerMatch[], overrides: readonly LayerOverride[]): Reason[] {
+  const guessed = found.filter(({ by }) => by === 'place').map(({ layer, from, doubtful }) => ({ key: doubtful ? 'migrations:matchedDoubtfully' : 'migrations:matchedByPlace', params: { layer, from } }));
+  const decided = overrides.map(({ layer, from }): Reason => (from === null ? { key: 'migrations:freshByUser', params: { layer } } : { key: 'migrations:pairByUser', params: { layer, from } }));
+  return [...guessed, ...decided];
 }
 
 function checkClasses(shape: ModelShape, outputShape: readonly number[]): void {

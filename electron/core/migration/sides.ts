@@ -1,5 +1,5 @@
 import type { Layer, WeightSpec } from '../architecture';
-import type { Grade, ModelShape, Reason, WeightPlan } from '../migrations';
+import type { Grade, LayerMatch, ModelShape, NewClassStart, Reason, WeightPlan } from '../migrations';
 import { outputShapes, weightSpecs } from '../shapes';
 import type { DimensionGroups } from './groups';
 import { dimensionGroups } from './groups';
@@ -98,6 +98,8 @@ export interface PlanContext {
   readonly silence: Silence;
   readonly relations: Map<string, Relation>;
   readonly notes: Reason[];
+  readonly newClasses: readonly NewClassStart[];
+  readonly found: readonly LayerMatch[];
   /** Old layers whose work other layers have taken over. */
   readonly folded: Set<string>;
 }

@@ -164,6 +164,10 @@ function passThrough(context: PlanContext, layer: Layer, old: Layer, inputs: rea
     case 'leakyReLU':
       return unmixed(context, layer, old, mustEqual(layer, old, entrywise(first, true)));
     case 'maxPooling2d':
+      if (picture.kind === 'denser' && isScaledPool(layer, old as typeof layer, picture)) {
+        context.notes.push({ key: 'migrations:poolOverMore', params: { layer: layer.name } });
+        return { ...first, picture: samePicture, grade: worstGrade([first.grade, 'close']) };
+      }
       return unmixed(context, layer, old, mustEqual(layer, old, pointwise(first)));
     default:
       return mustEqual(layer, old, pointwise(first));
@@ -233,7 +237,9 @@ export function unmixed(context: PlanContext, layer: Layer, old: Layer, relation
 
 function activated(context: PlanContext, layer: Layer & { type: 'activation' }, old: Layer, relation: Relation): Relation {
   if (layer.activation !== 'softmax') return unmixed(context, layer, old, relation);
-  return softmaxHolds(context, layer, old) ? relation : { ...relation, grade: 'start' };
+  if (softmaxHolds(context, layer, old)) return relation;
+  context.notes.push({ key: 'migrations:softmaxOverMore', params: { layer: layer.name } });
+  return { ...relation, grade: 'start' };
 }
 
 /** A softmax over an axis that changes is the old one only at the output, where classes are compared by name. */

@@ -12,10 +12,12 @@ import { commonPlaces, drawPlaces, PatchReader } from './patches';
 /** More frames make the fit little better and much slower. */
 const frames = 1000;
 /** Of a convolution each frame gives many rows. */
-const convFrames = 250;
+const convFrames = 120;
 const mostRows = 20_000;
 /** Numbers that a fit may hold at once: 48 MB in float64. */
 const mostNumbers = 6_000_000;
+/** Numbers of pictures that are kept between layers: 64 MB in float32. */
+const mostKept = 16_000_000;
 /** Kernels that read more numbers than this at a place would take minutes to fit. */
 const mostTaps = 1200;
 const fewest = 20;
@@ -36,12 +38,11 @@ interface Job {
   readonly units: readonly (readonly [next: number, old: number])[];
 }
 
-/** What a layer reads, what its answers lack, and which of these rows are only for the test. */
+/** What a layer reads, what it should answer, and which of these rows are only for the test. */
 interface Gathered {
   readonly features: Float64Array;
   readonly width: number;
   readonly wanted: Float64Array;
-  readonly given: Float64Array;
   readonly heldOut: readonly boolean[];
 }
 
@@ -53,17 +54,34 @@ interface Gathered {
 export async function refitLayers(plan: MigrationPlan, old: Weights, next: Weights, newPixels: PixelSource, count: number, context: NnContext): Promise<Refitted> {
   const jobs = plan.grade === 'exact' ? [] : jobsOf(plan);
   const refits: MigrationRefit[] = [];
+  const pairs = rememberedPairs(plan, newPixels);
   let weights = next;
   if (spreadFrames(count, frames, newPixels.unreadable).length < fewest) return { weights, refits };
   for (const job of jobs) {
     context.report({ value: refits.length / jobs.length, title: 'migrations:refitting', params: { layer: job.layer.name } });
     const indices = spreadFrames(count, job.layer.type === 'dense' ? frames : convFrames, newPixels.unreadable);
-    const gathered = await gather(plan, job, old, weights, newPixels, indices, context);
+    const gathered = await gather(plan, job, old, weights, (at) => pairs(indices, at), indices.length, context);
     const done = refitOne(job, weights, gathered, indices.length);
     refits.push(done.refit);
     weights = done.weights;
   }
   return { weights, refits };
+}
+
+/** Frames for both models, batch by batch; kept for the next layer where they are few enough. */
+function rememberedPairs(plan: MigrationPlan, newPixels: PixelSource): (indices: readonly number[], at: number) => FramePair {
+  const kept = new Map<string, FramePair>();
+  let numbers = 0;
+  return (indices, at) => {
+    const chosen = indices.slice(at, at + batch);
+    const key = chosen.join();
+    const pair = kept.get(key) ?? framePair(plan, newPixels, chosen);
+    if (!kept.has(key) && numbers + pair.pictures.length + pair.views.length <= mostKept) {
+      kept.set(key, pair);
+      numbers += pair.pictures.length + pair.views.length;
+    }
+    return pair;
+  };
 }
 
 function jobsOf(plan: MigrationPlan): readonly Job[] {
@@ -84,14 +102,17 @@ function jobsOf(plan: MigrationPlan): readonly Job[] {
   });
 }
 
-function refitOne({ layer, units }: Job, next: Weights, { features, width, wanted, given, heldOut }: Gathered, count: number): { readonly weights: Weights; readonly refit: MigrationRefit } {
-  const residual = wanted.map((value, k) => value - (given[k] as number));
+function refitOne({ layer, units }: Job, next: Weights, { features, width, wanted, heldOut }: Gathered, count: number): { readonly weights: Weights; readonly refit: MigrationRefit } {
+  const outputs = layer.type === 'dense' ? layer.units : layer.filters;
+  const [oldKernel, oldBias] = [next.get(`${layer.name}/kernel`) as Float32Array, next.get(`${layer.name}/bias`) as Float32Array];
+  const chosen = Float64Array.from({ length: width * units.length }, (_, k) => oldKernel[Math.floor(k / units.length) * outputs + (units[k % units.length] as readonly [number, number])[0]] as number);
+  const given = nativeMultiply(features, chosen, heldOut.length, width, units.length);
+  const residual = wanted.map((value, k) => value - (given[k] as number) - (oldBias[(units[k % units.length] as readonly [number, number])[0]] as number));
   const { kernel, bias, heldOutBefore, heldOutAfter, accepted } = ridgeRefit({ features, width, residual, outputs: units.length, heldOut }, nativeMultiply);
   const spread = deviation(wanted, units.length);
   const refit = { layer: layer.name, frames: count, heldOutBefore: heldOutBefore / spread, heldOutAfter: heldOutAfter / spread, accepted };
   if (!accepted) return { weights: next, refit };
-  const outputs = layer.type === 'dense' ? layer.units : layer.filters;
-  const [newKernel, newBias] = [Float32Array.from(next.get(`${layer.name}/kernel`) as Float32Array), Float32Array.from(next.get(`${layer.name}/bias`) as Float32Array)];
+  const [newKernel, newBias] = [Float32Array.from(oldKernel), Float32Array.from(oldBias)];
   units.forEach(([unit], column) => {
     newBias[unit] = (newBias[unit] as number) + (bias[column] as number);
     for (let k = 0; k < width; k += 1) newKernel[k * outputs + unit] = (newKernel[k * outputs + unit] as number) + (kernel[k * units.length + column] as number);
@@ -101,13 +122,12 @@ function refitOne({ layer, units }: Job, next: Weights, { features, width, wante
 
 interface Seen {
   readonly maps: Float32Array;
-  readonly given: Float32Array;
   readonly wanted: Float32Array;
   readonly count: number;
 }
 
-/** Runs both models up to the layer and hands over what it reads, gives and should give, batch by batch. */
-async function gather(plan: MigrationPlan, job: Job, old: Weights, next: Weights, newPixels: PixelSource, indices: readonly number[], context: NnContext): Promise<Gathered> {
+/** Runs both models up to the layer and gathers what it reads and what it should give, batch by batch. */
+async function gather(plan: MigrationPlan, job: Job, old: Weights, next: Weights, pairs: (at: number) => FramePair, frameCount: number, context: NnContext): Promise<Gathered> {
   const { source, target } = plan;
   const models: CutModel[] = [];
   const open = async (side: typeof source, weights: Weights, layer: string, linear: boolean): Promise<CutModel> => {
@@ -117,12 +137,11 @@ async function gather(plan: MigrationPlan, job: Job, old: Weights, next: Weights
   };
   try {
     const reader = job.reads === null ? null : await open(target, next, job.reads, false);
-    const giver = await open(target, next, job.layer.name, true);
     const teacher = await open(source, old, job.from, true);
-    const rows = job.layer.type === 'conv2d' ? placeRows(plan, job, job.layer, indices.length) : frameRows(job, indices.length);
-    for (let at = 0; at < indices.length; at += batch) {
-      const { count, pictures, views }: FramePair = framePair(plan, newPixels, indices.slice(at, at + batch));
-      rows.add({ maps: reader ? reader.run(pictures, count) : pictures, given: giver.run(pictures, count), wanted: teacher.run(views, count), count });
+    const rows = job.layer.type === 'conv2d' ? placeRows(plan, job, job.layer, frameCount) : frameRows(job, frameCount);
+    for (let at = 0; at < frameCount; at += batch) {
+      const { count, pictures, views } = pairs(at);
+      rows.add({ maps: reader ? reader.run(pictures, count) : pictures, wanted: teacher.run(views, count), count });
       await breathe(context);
     }
     return rows.result();
@@ -138,13 +157,13 @@ interface Rows {
 
 /** A row per frame. */
 function frameRows(job: Job, count: number): Rows {
-  const parts: { features: Float32Array; given: Float64Array; wanted: Float64Array }[] = [];
+  const parts: { features: Float32Array; wanted: Float64Array }[] = [];
   return {
-    add: ({ maps, given, wanted, count: n }) =>
-      void parts.push({ features: maps, given: columns(given, n, job.units.map(([unit]) => unit)), wanted: columns(wanted, n, job.units.map(([, unit]) => unit)) }),
+    add: ({ maps, wanted, count: n }) =>
+      void parts.push({ features: maps, wanted: columns(wanted, n, job.units.map(([, unit]) => unit)) }),
     result: () => {
       const features = joined(parts.map((part) => part.features));
-      return { features, width: features.length / count, given: joined(parts.map((part) => part.given)), wanted: joined(parts.map((part) => part.wanted)), heldOut: heldOutRows(count) };
+      return { features, width: features.length / count, wanted: joined(parts.map((part) => part.wanted)), heldOut: heldOutRows(count) };
     },
   };
 }
@@ -157,28 +176,24 @@ function placeRows(plan: MigrationPlan, job: Job, layer: Conv2DLayer, count: num
   const perFrame = Math.max(1, Math.min(places.length, Math.floor(Math.min(mostRows, mostNumbers / patches.width) / count)));
   const rows = places.length === 0 ? 0 : perFrame * count;
   const outputs = job.units.length;
-  const [features, given, wanted] = [new Float64Array(rows * patches.width), new Float64Array(rows * outputs), new Float64Array(rows * outputs)];
+  const [features, wanted] = [new Float64Array(rows * patches.width), new Float64Array(rows * outputs)];
   const heldOut: boolean[] = [];
   const held = heldOutRows(count);
-  const columnsOfMap = (outputShapes(architecture).get(layer.name) as readonly number[])[1] as number;
   let frame = 0;
   return {
     add: (seen) => {
-      const [cells, oldCells] = [seen.given.length / seen.count / layer.filters, seen.wanted.length / seen.count];
-      const oldFilters = oldCells / oldCellsOf(plan, job.from);
+      const oldSize = seen.wanted.length / seen.count;
+      const oldFilters = oldSize / oldCellsOf(plan, job.from);
       for (let n = 0; n < seen.count; n += 1, frame += 1) {
         for (const place of drawPlaces(places, perFrame, frame)) {
           const row = heldOut.push(held[frame] as boolean) - 1;
           patches.read(seen.maps, n, place, features, row * patches.width);
-          const [to, from] = [(n * cells + place.y * columnsOfMap + place.x) * layer.filters, n * oldCells + place.old * oldFilters];
-          job.units.forEach(([unit, oldUnit], column) => {
-            given[row * outputs + column] = seen.given[to + unit] as number;
-            wanted[row * outputs + column] = seen.wanted[from + oldUnit] as number;
-          });
+          const from = n * oldSize + place.old * oldFilters;
+          job.units.forEach(([, oldUnit], column) => (wanted[row * outputs + column] = seen.wanted[from + oldUnit] as number));
         }
       }
     },
-    result: () => ({ features, width: patches.width, given, wanted, heldOut }),
+    result: () => ({ features, width: patches.width, wanted, heldOut }),
   };
 }
 

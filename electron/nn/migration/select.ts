@@ -1,5 +1,5 @@
 import type { Weights } from '../../core/architecture';
-import { planMigration } from '../../core/migration/plan';
+import { planAgain } from '../../core/migration/plan';
 import { bestChannels, channelWorth, narrowedChannels } from '../../core/migration/selection';
 import type { MigrationPlan } from '../../core/migrations';
 import { breathe, type NnContext } from '../context';
@@ -23,7 +23,7 @@ export async function chooseChannels(plan: MigrationPlan, old: Weights, newPixel
     }
     kept.set(place.layer, bestChannels(channelWorth(place, old, spreads), place.keep));
   }
-  return planMigration({ source: plan.source, target: plan.target, route: plan.route, kept });
+  return planAgain(plan, { kept });
 }
 
 /** Numbers on the axis that a layer reads. */

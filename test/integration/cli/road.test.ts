@@ -164,6 +164,27 @@ describe('the road on the command line', () => {
     expect(resumed.json.epochs).toHaveLength(60);
   }, 240_000);
 
+  test('migrate --pair decides what a layer follows; impossible pairs are refused with the reason', async () => {
+    const { json } = await runCli('migrate', project, '--model', 'round-2', '--pair', 'conv2=fresh', '--plan', '--json', '--quiet');
+    const rows = json.plan as readonly { readonly layer: string; readonly from: string | null; readonly weight: string; readonly action: string }[];
+    expect(rows.find(({ layer, weight, action }) => layer === 'conv2' && weight === 'kernel' && action !== 'drop')!.from).toBeNull();
+    const refused = await runCli('migrate', project, '--model', 'round-2', '--pair', 'conv2=head', '--plan');
+    expect({ code: refused.code === 0, said: refused.stderr.includes('different kinds') }).toEqual({ code: false, said: true });
+  });
+
+  test('migrate --add-class starts the class from the labeled frames of the project', async () => {
+    const less = await runCli('migrate', project, '--model', 'round-2', '--remove-class', 'car', '--name', 'without-car', '--json', '--quiet');
+    expect(less.code).toBe(0);
+    const { json } = await runCli('migrate', project, '--model', 'without-car', '--add-class', 'car', '--plan', '--json', '--quiet');
+    const [start] = json.check.newClasses as readonly { readonly name: string; readonly frames: number; readonly tested: number; readonly recall: number }[];
+    expect(start).toMatchObject({ name: 'car' });
+    expect(start!.frames).toBeGreaterThanOrEqual(10);
+    expect(start!.tested).toBeGreaterThan(0);
+    expect(start!.recall).toBeGreaterThan(0.5);
+    expect(json.check.grade).toBe('exact');
+    expect(json.check.accuracyAfter).toBeGreaterThan(json.check.accuracyBefore - 0.1);
+  });
+
   test('Ctrl-C ends with 130 and keeps the checkpoint', async () => {
     const { child, done } = startCli(['train', project, '--from', 'round-2', '--epochs', '500']);
     const runs = join(project, 'runs');

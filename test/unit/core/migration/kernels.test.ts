@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Layer } from '../../../../electron/core/architecture';
-import { conv, dense, flatten, globalMean, maxPool } from '../../../helpers/smallModels';
+import { applyPlan } from '../../../../electron/core/migration/apply';
+import { changeArchitecture } from '../../../../electron/core/migration/change';
+import { planMigration } from '../../../../electron/core/migration/plan';
+import { conv, dense, flatten, globalMean, maxPool, model, network, picture, weightsOf } from '../../../helpers/smallModels';
+import { pick as draw, random, randomModel } from '../../../helpers/randomNetworks';
 import { difference, planBetween, rulesOf } from '../../../helpers/planned';
 
 const zeros = (name: string, around: number): Layer => ({ uid: name, name, type: 'zeroPadding2d', padding: [[around, around], [around, around]] });
@@ -59,5 +63,61 @@ describe('X4 and X5: another stride', () => {
     const one = [conv('conv', 3, 3, { activation: 'tanh' }), ...rest];
     const plans = [planBetween(9, old('same'), one), planBetween(9, one, old('same')), planBetween(9, [conv('conv', 2, 3, { stride: 2 }), maxPool('pool'), globalMean(), dense('head', 3)], [conv('conv', 2, 3), maxPool('pool'), globalMean(), dense('head', 3)])];
     expect(plans.map((plan) => [plan.grade, rulesOf(plan, 'conv')])).toEqual([['close', 'X4'], ['close', 'X5'], ['close', 'X4']]);
+  });
+});
+
+describe('smaller pictures', () => {
+  const at = (size: number, layers: readonly Layer[]) => model(network(picture(size), layers), [...'abc']);
+  it.each([
+    [conv('conv', 3, 6, { stride: 2, padding: 'valid', activation: 'tanh' }), conv('conv', 3, 3, { padding: 'valid', activation: 'tanh' }), 'exact'],
+    [conv('conv', 3, 6, { stride: 2, activation: 'tanh' }), conv('conv', 3, 3, { activation: 'tanh' }), 'exact'],
+    [conv('conv', 3, 4, { stride: 4, padding: 'valid' }), conv('conv', 3, 2, { stride: 2, padding: 'valid' }), 'exact'],
+    [conv('conv', 3, 3, { stride: 1 }), conv('conv', 3, 3), 'close'],
+  ] as const)('H9: a first kernel that was folded is unfolded', (before, after, grade) => {
+    const plan = planMigration({ source: at(16, [before, ...rest]), target: at(8, [after, ...rest]), route: 'exact' });
+    expect(plan.grade).toBe(grade);
+    if (grade === 'exact') {
+      expect(rulesOf(plan, 'conv')).toBe('H9');
+      expect(difference(plan)).toBeLessThan(1e-6);
+    }
+  });
+});
+
+it('H6: the folded kernel at stride 1 with a pool that is twice as large is close', () => {
+  const at = (size: number, kernel: number, pool: 2 | 4) =>
+    model(network(picture(size), [conv('conv', 3, kernel, { padding: 'valid', activation: 'relu' }), { ...maxPool('pool'), poolSize: [pool, pool], strides: [pool, pool] } as Layer, ...rest]), [...'abc']);
+  const plan = planMigration({ source: at(8, 3, 2), target: at(16, 6, 4), route: 'exact' });
+  expect([plan.grade, rulesOf(plan, 'conv'), plan.notes.map(({ key }) => key)]).toEqual(['close', 'H2+X4', ['migrations:poolOverMore']]);
+});
+
+it('W5: a softmax over channels in the middle is never promised with more channels, and the plan says why', () => {
+  const bend: Layer = { uid: 'bend', name: 'bend', type: 'activation', activation: 'softmax' };
+  const plan = planBetween(6, [conv('conv', 3, 3), bend, conv('last', 2, 3), ...rest], [conv('conv', 5, 3), bend, conv('last', 2, 3), ...rest]);
+  expect([plan.grade, plan.notes.map(({ key }) => key)]).toEqual(['start', ['migrations:softmaxOverMore']]);
+});
+
+describe('W1: wider by copies', () => {
+  it('the vector of Net2Wider: 5 is shared out as 5/3 each, or 5/6, 10/6, 15/6', () => {
+    const at = (units: number) => model(network(picture(1), [flatten(), dense('a', units, 'relu'), dense('head', 3)]), [...'abc']);
+    for (const [widen, shares] of [['equal', [5 / 3, 5 / 3, 5 / 3]], ['unequal', [5 / 6, 10 / 6, 15 / 6]]] as const) {
+      const plan = planMigration({ source: at(1), target: at(3), route: 'exact', widen });
+      const weights = applyPlan(plan, weightsOf({ 'a/kernel': [3], 'a/bias': [1], 'head/kernel': [5, 0, 0], 'head/bias': [0, 0, 0] }), 1);
+      expect([...weights.get('a/kernel')!]).toEqual([3, 3, 3]);
+      shares.forEach((share, i) => expect(weights.get('head/kernel')![i * 3]).toBeCloseTo(share, 6));
+      expect([plan.grade, rulesOf(plan, 'head')]).toEqual(['exact', 'W1']);
+    }
+  });
+  it('600 random networks: exact wherever the plan says so', () => {
+    let exact = 0;
+    for (let seed = 1; seed <= 600; seed++) {
+      const next = random(seed + 9_000_000);
+      const source = randomModel(next);
+      const target = changeArchitecture(source, { widthFactor: draw(next, [1.5, 2, 3]), route: 'exact' });
+      const plan = planMigration({ source, target, route: 'exact', widen: next() < 0.5 ? 'equal' : 'unequal' });
+      if (plan.grade !== 'exact') continue;
+      exact++;
+      expect(difference(plan, seed), `seed ${seed}`).toBeLessThan(1e-5);
+    }
+    expect(exact).toBeGreaterThan(400);
   });
 });
