@@ -45,7 +45,8 @@ interface Ended {
 /** Runs the child; kills it `killAfterMs` after its first word, or after its start where it has not spoken (null: never). */
 function runChild(script: string, args: readonly string[], killAfterMs: number | null, fromStart: boolean): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--no-deprecation', script, 'child', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TF_NUM_INTRAOP_THREADS: '2', TF_NUM_INTEROP_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '3' } });
+    // What it holds in temporary folders when it dies goes with the folder of this whole test.
+    const child = spawn(process.execPath, ['--no-deprecation', script, 'child', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TMPDIR: args[0], TF_NUM_INTRAOP_THREADS: '2', TF_NUM_INTEROP_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '3' } });
     let [epochs, armed, errors] = [0, false, ''];
     const arm = (): void => {
       if (armed || killAfterMs === null) return;
