@@ -16,8 +16,8 @@ export interface PixelSource {
   close(): void;
 }
 
-/** Datasets up to this size are held in memory. */
-const mostInMemory = 1 << 30;
+/** Datasets up to this size are held in memory; larger ones are read from the file picture by picture, which the system keeps at hand. */
+const mostInMemory = 256 << 20;
 const hashBytes = 32;
 
 interface CacheFiles {
@@ -125,11 +125,12 @@ export async function openPixels(dataset: DatasetFile, cacheFolder: string, heig
   try {
     const unreadable = await fill(files, dataset, height, width, context);
     const size = height * width * 3;
-    const record = (example: DatasetExample): number => files.records.get(cacheKey(example)) ?? -1;
+    const records = Float64Array.from(dataset.examples, (example) => files.records.get(cacheKey(example)) ?? -1);
+    files.records.clear();
     const held = dataset.examples.length * size <= mostInMemory ? new Uint8Array(dataset.examples.length * size) : null;
     if (held) {
-      dataset.examples.forEach((example, index) => {
-        const from = record(example);
+      dataset.examples.forEach((_, index) => {
+        const from = records[index] as number;
         if (from >= 0) readSync(files.data, held, index * size, size, from * size);
       });
       closeCache(files);
@@ -139,7 +140,7 @@ export async function openPixels(dataset: DatasetFile, cacheFolder: string, heig
       unreadable,
       copy: (index, batch, at) => {
         if (held) batch.set(held.subarray(index * size, (index + 1) * size), at);
-        else readSync(files.data, batch, at, size, record(dataset.examples[index] as DatasetExample) * size);
+        else readSync(files.data, batch, at, size, (records[index] as number) * size);
       },
       close: () => {
         if (!held) closeCache(files);

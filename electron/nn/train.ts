@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkLayers } from '../core/frozenLayers';
 import { validateArchitecture } from '../core/shapes';
 import { phaseAt, type EpochMetrics } from '../core/training';
 import { loadCheckpoint } from './checkpoint';
@@ -10,7 +11,7 @@ import { tensorflow, tensorflowVersions } from './tensorflow';
 import { finishEpoch, trainEpoch, validate } from './training/epoch';
 import { chooseExamples, countClasses, startWeights } from './training/examples';
 import { openFeeder } from './training/feeder';
-import { checkLayers, trainingOptions } from './training/options';
+import { trainingOptions } from './training/options';
 import { Run, type TrainEvents, type TrainRequest } from './training/run';
 import { Teacher } from './training/teacher';
 

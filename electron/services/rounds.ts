@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 
 import { join } from 'node:path';
 import { formatInputShape, type Architecture, type InputShape } from '../core/architecture';
 import { CancelledError, serializeError, UserError } from '../core/errors';
+import { checkLayers } from '../core/frozenLayers';
 import type { ModelMetadata } from '../core/models';
 import { buildPreset } from '../core/presets';
 import { countParameters } from '../core/shapes';
@@ -95,12 +96,25 @@ function startFrom(project: Project, wish: RoundWish, frameClasses: readonly str
   return { model, architecture, classNames };
 }
 
+/** The numbers of a round, whole; what could not be trained is refused before there is a round. Errors: `training:*`, `models:*`. */
+function roundConfig(project: Project, wished: Partial<TrainingConfig>, { architecture, classNames }: Start): TrainingConfig {
+  const config = { ...defaultTrainingConfig, ...wished };
+  checkLayers(config, architecture);
+  const unknown = typeof config.classWeights === 'object' ? Object.keys(config.classWeights).find((name) => !classNames.includes(name)) : undefined;
+  if (unknown !== undefined) throw new UserError('training:noClass', { name: unknown, known: classNames.join(', ') });
+  if (config.teacher === undefined) return config;
+  const teacher = resolveModel(project, config.teacher);
+  if (teacher.classNames.filter((name) => classNames.includes(name)).length < 2) throw new UserError('training:teacherOfOthers', { known: teacher.classNames.join(', '), wanted: classNames.join(', ') });
+  return { ...config, teacher: teacher.id };
+}
+
 /** Freezes everything that the round is made of; nothing is trained yet. */
 function prepareRound(project: Project, wish: RoundWish): { readonly round: RoundRow; readonly runId: string } {
   const { added, all } = clipsForRound(project, wish.backgrounds ?? null);
   if (all.length === 0) throw new UserError('rounds:noClips');
   const frames = splitClipFrames(project, all);
   const start = startFrom(project, wish, classesOf(project, frames).map(({ name }) => name));
+  const config = roundConfig(project, wish.config ?? {}, start);
   const names = new Map(listNames(project.db, 'backgrounds').map(({ id, name }) => [id, name]));
   const runId = `run-${randomUUID().slice(0, 8)}`;
   const roundId = project.db.transaction(() => {
@@ -112,7 +126,7 @@ function prepareRound(project: Project, wish: RoundWish): { readonly round: Roun
         datasetId,
         startModelId: start.model?.id ?? null,
         architecture: start.architecture,
-        config: { ...defaultTrainingConfig, ...wish.config, ...(wish.config?.teacher === undefined ? {} : { teacher: resolveModel(project, wish.config.teacher).id }) },
+        config,
         backgrounds: [...new Set(added.map((clip) => names.get(clip.backgroundId ?? -1)).filter((name): name is string => name !== undefined))],
       },
       all.map(({ id: clipId }) => clipId),

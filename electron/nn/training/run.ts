@@ -1,4 +1,5 @@
 import { defaultPreprocessing, type Architecture, type Weights } from '../../core/architecture';
+import { freeze } from '../../core/frozenLayers';
 import { Random } from '../../core/random';
 import { phaseAt, type EpochMetrics, type Phase, type TrainingConfig } from '../../core/training';
 import { saveCheckpoint, type Checkpoint } from '../checkpoint';
@@ -8,7 +9,6 @@ import type { StoredModel } from '../modelFiles';
 import type { PixelSource } from '../pixelCache';
 import type { Examples } from './examples';
 import type { Feeder } from './feeder';
-import { freeze } from './options';
 import type { Teacher } from './teacher';
 
 /** What a run is made of; see `TrainJob`. */

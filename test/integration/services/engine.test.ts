@@ -74,6 +74,15 @@ test('what cannot be extended says why', async () => {
   await expect(extendRound(holder.project, undefined, 3, workers, context)).rejects.toThrow('noLastState');
 });
 
+test('what could not be trained is refused before there is a round', async () => {
+  const before = listRuns(holder.project.db).length;
+  const wish = (config: object) => trainRound(holder.project, { input, architecture: 'tiny', from: 'none', config }, workers, context);
+  await expect(wish({ frozen: ['nope'] })).rejects.toThrow('noLayer');
+  await expect(wish({ classWeights: { spoon: 2 } })).rejects.toThrow('noClass');
+  await expect(wish({ teacher: 'nobody' })).rejects.toThrow('unknown');
+  expect(listRuns(holder.project.db)).toHaveLength(before);
+});
+
 test('a round with a teacher: the model is meant by its name, and frames without a label are learnt from', async () => {
   const wish = { input, architecture: 'small', from: 'none', config: { epochs: 2, batchSize: 8, teacher: 'round-1', teacherShare: 0.7, unlabelled: true } };
   const taught = await trainRound(holder.project, wish, workers, context);
