@@ -404,6 +404,8 @@ export interface SaliencyView {
   readonly columns: number;
   readonly weights: readonly number[];
   readonly strongest: number;
+  /** The part of the picture that was looked at; null: all of it. */
+  readonly crop: Crop | null;
 }
 
 export interface MigrationWish {

@@ -61,7 +61,7 @@ export function predictionHandlers(state: StudioState): HandlersFor<'predictions
       const project = state.open();
       const { path, crop } = pictureOf(project, source);
       const { rows, columns, weights, strongest } = await saliencyOf(project, model(project, modelId), path, state.workers, plainContext(), crop);
-      return { rows, columns, weights, strongest };
+      return { rows, columns, weights, strongest, crop };
     },
   };
 }

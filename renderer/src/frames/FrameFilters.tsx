@@ -89,6 +89,7 @@ function AnswerGroup(props: Props) {
   const { filter, change, counts } = props;
   const models = useStudio('models:list').data ?? [];
   if (models.length === 0 && !filter.wrongFor) return null;
+  const named = (id: string | undefined): string => models.find((model) => model.id === id)?.name ?? '';
   const confused = filter.confusion ? models.find(({ id }) => id === filter.confusion?.model) : undefined;
   const judged = counts.all.last.has(0) || counts.all.last.has(1) || filter.chosen.last.length > 0;
   return (
@@ -102,9 +103,14 @@ function AnswerGroup(props: Props) {
         data={models.map(({ id, name }) => ({ value: id, label: name }))}
         placeholder={t('grid:anyAnswer')}
         aria-label={t('grid:wrongFor')}
-        onChange={(model) => change({ wrongFor: model, confusion: null })}
+        onChange={(model) => change({ wrongFor: model, confusion: null, asked: null })}
         data-testid="filter-wrong"
       />
+      {filter.asked && (
+        <Text size="xs" mt={6} data-testid="filter-asked">
+          {t(`results:asked.${filter.asked.kind}`, { model: named(filter.asked.model), first: named(filter.asked.model), second: named(filter.asked.other) })}
+        </Text>
+      )}
       {filter.confusion && (
         <Text size="xs" mt={6}>
           {t('grid:confusion', { model: confused?.name ?? '', actual: confused?.classNames[filter.confusion.actual] ?? '?', predicted: confused?.classNames[filter.confusion.predicted] ?? '?' })}

@@ -22,6 +22,8 @@ export interface Shown extends Tiles {
   readonly chosen: readonly number[];
   /** Opens the stacks of these tiles, or closes them when all are open. */
   readonly toggleStacks: (tiles: readonly number[]) => void;
+  /** The model whose suggested labels are shown; null: none are. */
+  readonly suggestedBy: string | null;
 }
 
 const gap = 6;

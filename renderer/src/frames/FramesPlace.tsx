@@ -4,6 +4,7 @@ import { IconFilterOff, IconPhoto } from '@tabler/icons-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ClipView, FrameColumns, NameView } from '../../../electron/ipc/contract';
+import { SuggestionBar } from '../results/SuggestionBar';
 import { SampleButton } from '../start/StartScreen';
 import { EmptyPlace } from '../ui/EmptyPlace';
 import { useFormat } from '../ui/format';
@@ -126,11 +127,12 @@ function FramesView({ names, columns, filter, rows, size, stacked, setStacked, f
     if (touched.some((id) => selection.ids.has(id))) select({ ...selection, ids: new Set([...selection.ids, ...tilesAfter]) });
   };
   const change = useCallback((part: Partial<FrameFilter>) => go('frames', paramsFromFilter({ ...filter, ...part })), [filter]);
-  const shown: Shown = { names, columns, ...tiles, selection, select, chosen, toggleStacks };
+  const shown: Shown = { names, columns, ...tiles, selection, select, chosen, toggleStacks, suggestedBy: filter.asked?.kind === 'suggested' ? filter.asked.model : null };
   return (
     <div className={classes.place}>
       <FrameFilters names={names} counts={counts} filter={filter} change={change} found={found} stacked={stacked} setStacked={setStacked} />
       <div className={classes.right}>
+        {filter.asked?.kind === 'suggested' && rows.length > 0 && <SuggestionBar modelId={filter.asked.model} columns={columns} rows={rows} chosen={chosen} />}
         {rows.length === 0 ? <NothingFits clear={() => go('frames')} /> : <FrameGrid shown={shown} size={size} open={() => setOpen(true)} />}
         <ClassKeys shown={shown} />
       </div>
@@ -158,7 +160,7 @@ function Loaded({ names, columns, filter }: Pick<ViewProps, 'names' | 'columns' 
   const [stacked, setStacked] = useLocalStorage({ key: 'graft.frameStacks', defaultValue: true, getInitialValueInEffect: false });
   const found = useLikeness(columns);
   const rows = useSame(useMemo(() => selectRows(columns, filter, found.likeness), [columns, filter, found.likeness]));
-  if (columns.ids.length === 0 && filter.wrongFor === null && filter.confusion === null) {
+  if (columns.ids.length === 0 && filter.wrongFor === null && filter.confusion === null && filter.asked === null) {
     return (
       <PlacePage title={t('common:places.frames')} subtitle={null}>
         <NoFrames />

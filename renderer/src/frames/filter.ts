@@ -17,6 +17,20 @@ export interface FrameFilter {
   readonly clip: number | null;
   readonly wrongFor: string | null;
   readonly confusion: { readonly model: string; readonly actual: number; readonly predicted: number } | null;
+  /** Frames in the order of what a model said about them (or two models, `other` being the second). */
+  readonly asked: Asked | null;
+}
+
+export interface Asked {
+  readonly kind: 'hardest' | 'suggested' | 'disagree';
+  readonly model: string;
+  readonly other: string;
+}
+
+function askedOf(text: string | undefined): Asked | null {
+  const [kind, model, other = ''] = text?.split(':') ?? [];
+  if (!model || (kind !== 'hardest' && kind !== 'suggested' && kind !== 'disagree') || (kind === 'disagree' && other === '')) return null;
+  return { kind, model, other };
 }
 
 function numbers(text: string | undefined): readonly number[] {
@@ -31,21 +45,24 @@ export function filterFromParams(params: PlaceParams): FrameFilter {
     clip: params.clip ? Number(params.clip) : null,
     wrongFor: params.wrong ?? null,
     confusion: model && actual && predicted ? { model, actual: Number(actual), predicted: Number(predicted) } : null,
+    asked: askedOf(params.ask),
   };
 }
 
 /** The inverse of `filterFromParams`. */
-export function paramsFromFilter({ chosen, clip, wrongFor, confusion }: FrameFilter): PlaceParams {
+export function paramsFromFilter({ chosen, clip, wrongFor, confusion, asked }: FrameFilter): PlaceParams {
   return {
     ...Object.fromEntries(facets.flatMap((facet) => (chosen[facet].length > 0 ? [[facet, chosen[facet].join(',')]] : []))),
     ...(clip !== null && { clip: String(clip) }),
     ...(wrongFor !== null && { wrong: wrongFor }),
     ...(confusion && { confusion: `${confusion.model}:${confusion.actual}:${confusion.predicted}` }),
+    ...(asked && { ask: [asked.kind, asked.model, ...(asked.kind === 'disagree' ? [asked.other] : [])].join(':') }),
   };
 }
 
 /** What the main process has to sift out; the rest is done here, at once, on the columns. */
-export function serverFilter({ wrongFor, confusion }: FrameFilter): FrameFilterView {
+export function serverFilter({ wrongFor, confusion, asked }: FrameFilter): FrameFilterView {
+  if (asked) return asked.kind === 'hardest' ? { hardestFor: asked.model } : asked.kind === 'suggested' ? { suggestedBy: asked.model } : { disagree: { first: asked.model, second: asked.other } };
   return confusion ? { confusion } : wrongFor ? { wrongFor } : {};
 }
 

@@ -1,3 +1,4 @@
+import { acceptSuggestions } from '../results/SuggestionBar';
 import { labelPlace, pressed, usePlaceKeys } from '../keys/useKeys';
 import type { Shown } from './FrameGrid';
 import { excludeFrames, labelFrames, toggleExcluded } from './labeling';
@@ -29,6 +30,7 @@ function act(command: string | null, shown: Shown, open: () => void): boolean {
     return view !== undefined;
   }
   if (command === 'exclude') void toggleExcluded(columns, chosen);
+  else if (command === 'frames.accept' && shown.suggestedBy !== null) acceptSuggestions(shown.suggestedBy, chosen);
   else if (command === 'frames.thin') void excludeFrames(thinned(columns, selection.ids, stacks), true);
   else if (command === 'frames.stack') shown.toggleStacks(selection.ids.size > 0 ? [...selection.ids] : focus === null ? [] : [focus]);
   else if (command === 'frames.open' && focus !== null) open();

@@ -8,6 +8,7 @@ import enGrid from './en/grid.json';
 import enKeys from './en/keys.json';
 import enLadder from './en/ladder.json';
 import enMigrate from './en/migrate.json';
+import enResults from './en/results.json';
 import enSettings from './en/settings.json';
 import enStart from './en/start.json';
 import enTimeline from './en/timeline.json';
@@ -19,6 +20,7 @@ import ruGrid from './ru/grid.json';
 import ruKeys from './ru/keys.json';
 import ruLadder from './ru/ladder.json';
 import ruMigrate from './ru/migrate.json';
+import ruResults from './ru/results.json';
 import ruSettings from './ru/settings.json';
 import ruStart from './ru/start.json';
 import ruTimeline from './ru/timeline.json';
@@ -26,8 +28,8 @@ import ruTryIt from './ru/tryit.json';
 
 /** Words of the window, a namespace for each place; what all processes say comes from `core/texts`. */
 export const windowTexts = {
-  en: { board: enBoard, common: enCommon, family: enFamily, grid: enGrid, keys: enKeys, ladder: enLadder, migrate: enMigrate, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt },
-  ru: { board: ruBoard, common: ruCommon, family: ruFamily, grid: ruGrid, keys: ruKeys, ladder: ruLadder, migrate: ruMigrate, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt },
+  en: { board: enBoard, common: enCommon, family: enFamily, grid: enGrid, keys: enKeys, ladder: enLadder, migrate: enMigrate, results: enResults, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt },
+  ru: { board: ruBoard, common: ruCommon, family: ruFamily, grid: ruGrid, keys: ruKeys, ladder: ruLadder, migrate: ruMigrate, results: ruResults, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt },
 } as const;
 
 /** Makes the translations ready in a language. */

@@ -47,6 +47,7 @@ export const keyCommands: readonly KeyCommand[] = [
   command('frames', 'frames.none', 'keys:commands.none', 'Escape'),
   command('frames', 'frames.stack', 'keys:commands.stack', 'S'),
   command('frames', 'frames.thin', 'keys:commands.thin', 'T'),
+  command('frames', 'frames.accept', 'keys:commands.accept', 'A'),
   command('viewer', 'viewer.previous', 'keys:commands.previous', 'ArrowLeft'),
   command('viewer', 'viewer.next', 'keys:commands.next', 'ArrowRight'),
   command('viewer', 'viewer.back10', 'keys:commands.back10', 'shift+ArrowLeft'),

@@ -5,6 +5,7 @@ import type { ModelView } from '../../../electron/ipc/contract';
 import { CheckResult } from '../migration/CheckResult';
 import { GradeBadge } from '../migration/GradeBadge';
 import { PlanTable } from '../migration/PlanTable';
+import { CompareCard } from '../results/CompareCard';
 import { RoundResults } from '../rounds/RoundResults';
 import { Card } from '../ui/Card';
 import { Facts } from '../ui/Facts';
@@ -72,6 +73,7 @@ export function ModelDetails({ model, models }: { readonly model: ModelView; rea
       </Card>
       <Migration model={model} />
       <Card title={t('family:summary')}>{summary ? <SummaryTable summary={summary} /> : <Loader size="sm" />}</Card>
+      <CompareCard model={model} models={models} />
       <RoundResults modelId={model.id} round={null} />
     </>
   );

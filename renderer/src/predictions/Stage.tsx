@@ -1,9 +1,10 @@
-import { Alert, Loader, Text } from '@mantine/core';
+import { Alert, Loader, Switch, Text, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconPhotoDown } from '@tabler/icons-react';
 import { useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ModelView, PredictionSource, PredictionView } from '../../../electron/ipc/contract';
 import { carriesFiles, useDrop } from '../clips/importing';
+import { SaliencyOverlay } from '../results/SaliencyOverlay';
 import { pathsOf } from '../studio';
 import { ClassDot } from '../ui/ClassDot';
 import { useFormat } from '../ui/format';
@@ -44,11 +45,11 @@ function Scores({ prediction }: { readonly prediction: PredictionView }) {
     <div className={classes.scores} data-testid="try-scores">
       <div role="status">
         <Text c="dimmed">{t('tryit:thisIs')}</Text>
-        <div className={classes.answer} data-testid="try-answer">
-          {prediction.class}
+        <div className={classes.answer} data-unknown={prediction.unknown || undefined} data-testid="try-answer">
+          {prediction.unknown ? t('results:unknown') : prediction.class}
         </div>
         <Text c="dimmed" className="numbers">
-          {t('tryit:sure', { score: format.percent(prediction.score) })}
+          {prediction.unknown ? t('results:unknownHelp', { threshold: format.percent(prediction.threshold, 0), class: prediction.class, score: format.percent(prediction.score) }) : t('tryit:sure', { score: format.percent(prediction.score) })}
         </Text>
       </div>
       <ul className={classes.bars} aria-label={t('tryit:scores')}>
@@ -63,6 +64,7 @@ function Scores({ prediction }: { readonly prediction: PredictionView }) {
               </span>
               <span className={classes.track} aria-hidden>
                 <span style={{ width: `${score * 100}%`, background: colour }} />
+                {prediction.threshold !== null && <i style={{ left: `${prediction.threshold * 100}%` }} />}
               </span>
             </li>
           );
@@ -82,13 +84,18 @@ export function Stage({ model }: { readonly model: ModelView }) {
   const { t } = useTranslation();
   const source = useTrial((trial) => trial.source);
   const { over, handlers } = useStageDrop();
+  const [looking, setLooking] = useState(false);
+  const [size, setSize] = useState({ width: 1, height: 1 });
   const { data, error, isFetching } = useStudioWhen({ enabled: source !== null, quiet: true, keep: true }, 'predictions:predict', model.id, source ?? nothing);
   const prediction = source !== null && !error ? data : undefined;
   return (
     <div className={classes.stage} {...handlers}>
       <div className={classes.picture} data-over={over || undefined} data-filled={prediction !== undefined || undefined} data-testid="try-drop">
         {prediction ? (
-          <img src={prediction.picture} alt={t('tryit:pictureOf', { class: prediction.class })} draggable={false} />
+          <>
+            <img src={prediction.picture} alt={t('tryit:pictureOf', { class: prediction.class })} draggable={false} onLoad={({ currentTarget }) => setSize({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })} />
+            {looking && source && <SaliencyOverlay modelId={model.id} source={source} {...size} />}
+          </>
         ) : (
           <div className={classes.invite}>
             <IconPhotoDown size={44} stroke={1.3} aria-hidden />
@@ -106,7 +113,12 @@ export function Stage({ model }: { readonly model: ModelView }) {
             {sayError(t, error)}
           </Alert>
         ) : prediction ? (
-          <Scores prediction={prediction} />
+          <>
+            <Scores prediction={prediction} />
+            <Tooltip label={t('results:saliencyHelp')} multiline w={280}>
+              <Switch mt="lg" checked={looking} onChange={(event) => setLooking(event.currentTarget.checked)} label={t('results:saliency')} data-testid="try-saliency" />
+            </Tooltip>
+          </>
         ) : (
           <Text c="dimmed">{t('tryit:noAnswer', { model: model.name })}</Text>
         )}

@@ -2,6 +2,8 @@ import { Alert, Button, Group, Loader, Text, Tooltip } from '@mantine/core';
 import { IconArrowsExchange, IconInfoCircle, IconPhotoScan, IconZoomExclamation } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { EvaluationView } from '../../../electron/ipc/contract';
+import { AskButtons } from '../results/AskButtons';
+import { ConfidenceCard } from '../results/ConfidenceCard';
 import { Bar } from '../ui/Bar';
 import { Card } from '../ui/Card';
 import { useFormat } from '../ui/format';
@@ -106,6 +108,7 @@ export function RoundResults({ modelId, round }: { readonly modelId: string; rea
             <Button variant="default" leftSection={<IconZoomExclamation size={16} aria-hidden />} disabled={wrong === 0} onClick={() => go('frames', { wrong: modelId })} data-testid="round-wrong">
               {t('ladder:wrongFrames', { count: wrong })}
             </Button>
+            <AskButtons modelId={modelId} />
             <Button variant="default" leftSection={<IconPhotoScan size={16} aria-hidden />} onClick={() => go('try', { model: modelId })}>
               {t('common:places.try')}
             </Button>
@@ -117,6 +120,7 @@ export function RoundResults({ modelId, round }: { readonly modelId: string; rea
         <Observations sentences={evaluation.observations} />
         <ConfusionMatrix evaluation={evaluation} modelId={modelId} />
       </Card>
+      <ConfidenceCard modelId={modelId} />
       <Card title={t('ladder:perClass')}>
         <PerClass evaluation={evaluation} />
       </Card>

@@ -33,7 +33,7 @@ const touchedBy: Readonly<Record<'labels' | 'clips' | 'rounds' | 'models', reado
   labels: ['names:list', 'clips:list', 'frames:list', 'labels:state', 'rounds:next'],
   clips: ['names:list', 'clips:list', 'clips:missing', 'frames:list', 'labels:state', 'rounds:next'],
   rounds: ['rounds:list', 'rounds:next', 'rounds:epochs', 'clips:list', 'frames:list', 'models:list'],
-  models: ['models:list', 'models:matrix', 'frames:list', 'rounds:next', 'rounds:list', 'migrations:of'],
+  models: ['models:confidence', 'predictions:predict', 'models:list', 'models:matrix', 'frames:list', 'rounds:next', 'rounds:list', 'migrations:of'],
 };
 
 /** Marks as old what a change has touched. */

@@ -31,7 +31,7 @@ const choose = (chosen: Partial<(typeof everything)['chosen']>): typeof everythi
 
 describe('frames', () => {
   it('a filter survives the address', () => {
-    const filter = { ...choose({ class: [1, -1], use: [0], split: [0, 2], sharpness: [0] }), clip: 4, confusion: { model: 'm-1', actual: 0, predicted: 2 } };
+    const filter = { ...choose({ class: [1, -1], use: [0], split: [0, 2], sharpness: [0] }), clip: 4, confusion: { model: 'm-1', actual: 0, predicted: 2 }, asked: { kind: 'disagree' as const, model: 'm-1', other: 'm-2' } };
     expect(filterFromParams(parseAddress(formatAddress({ place: 'frames', params: paramsFromFilter(filter) })).params)).toEqual(filter);
   });
 
