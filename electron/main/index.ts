@@ -63,6 +63,10 @@ function start(): void {
       const frame = opened.project ? findFrame(opened.project.db, id) : null;
       return frame && opened.project ? join(opened.project.folder, frameFile(frame.sha256)) : null;
     },
+    thumb: (id) => {
+      const frame = opened.project ? findFrame(opened.project.db, id) : null;
+      return frame ? (opened.thumbs?.find(frame) ?? null) : null;
+    },
     picture: (key) => opened.pictureFile(key),
   });
   serve(opened);

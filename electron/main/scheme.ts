@@ -51,6 +51,8 @@ export interface SchemeSources {
   /** Folder of the built window. */
   readonly windowFolder: string;
   frame(id: number): string | null;
+  /** A small JPEG of a frame; null while there is none: then the frame itself is shown. */
+  thumb(id: number): Buffer | null;
   /** A picture that the user chose in this session. */
   picture(key: string): string | null;
 }
@@ -92,16 +94,20 @@ function windowFile(folder: string, path: string): string | null {
   }
 }
 
-/** Answers `studio://project/...`: `frame/<id>`, `picture/<key>`, else a file of the built window. */
+/** Answers `studio://project/...`: `frame/<id>`, `thumb/<id>`, `picture/<key>`, else a file of the built window. */
 export function serveScheme(session: Session, sources: SchemeSources): void {
   session.protocol.handle('studio', (request) => {
     const url = new URL(request.url);
     if (url.host !== 'project') return answer(404, 'not found');
-    const frame = /^\/frame\/(\d{1,15})$/.exec(url.pathname);
+    const frame = /^\/(?:frame|thumb)\/(\d{1,15})$/.exec(url.pathname);
+    const small = frame && url.pathname.startsWith('/thumb/') ? sources.thumb(Number(frame[1])) : null;
+    if (small) return new Response(small as unknown as BodyInit, { headers: { 'content-type': 'image/jpeg', 'x-content-type-options': 'nosniff', 'cache-control': 'private, max-age=3600' } });
     const picture = /^\/picture\/([a-f0-9-]{36})$/.exec(url.pathname);
     if (frame || picture) {
       const file = frame ? sources.frame(Number(frame[1])) : sources.picture((picture as RegExpExecArray)[1] as string);
-      return file ? fileResponse(file, request, { 'cache-control': 'private, max-age=3600' }) : answer(404, 'not found');
+      // The large picture in place of a small one is not kept: soon there is a small one.
+      const keep = url.pathname.startsWith('/thumb/') ? 'no-store' : 'private, max-age=3600';
+      return file ? fileResponse(file, request, { 'cache-control': keep }) : answer(404, 'not found');
     }
     const file = windowFile(sources.windowFolder, url.pathname);
     return file ? fileResponse(file, request, { 'content-security-policy': policy, 'cache-control': 'no-cache' }) : answer(404, 'not found');

@@ -1,13 +1,14 @@
 import { app, type BrowserWindow } from 'electron';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { UserError } from '../core/errors';
+import { CancelledError, UserError } from '../core/errors';
 import { languageOf, type Language } from '../core/texts';
 import type { Preferences, ProjectView, StudioEvents } from '../ipc/contract';
-import { Jobs } from '../services/jobs';
+import { Jobs, plainContext } from '../services/jobs';
 import { closeProject, type Project } from '../services/projects';
 import { readJson, rememberProject, writeJson } from '../services/recent';
 import { projectStatus } from '../services/status';
+import { makeThumbs, missingThumbs, Thumbs } from '../services/thumbs';
 import type { Workers } from '../services/workers';
 import { sendEvent } from './ipc';
 
@@ -15,11 +16,16 @@ type StoredPreferences = Omit<Preferences, 'systemLanguage'>;
 
 const defaults: StoredPreferences = { language: 'system', theme: 'system', threads: 0, copyFilms: true, keys: {} };
 
+const thumbsDelay = 2500;
+
 /** What the running program knows: the open project, its jobs and workers, the window. One of it exists. */
 export class StudioState {
   window: BrowserWindow | null = null;
   project: Project | null = null;
   readonly jobs = new Jobs((jobs) => sendEvent(this.window, 'jobs:changed', jobs));
+  /** Small pictures of the open project's frames. */
+  thumbs: Thumbs | null = null;
+  private thumbsTimer: NodeJS.Timeout | null = null;
   /** Pictures outside the project that the user chose in this session, by the key under which the window shows them. */
   private readonly pictures = new Map<string, string>();
 
@@ -68,6 +74,8 @@ export class StudioState {
       closeProject(this.project);
     }
     this.project = project;
+    this.thumbs = project ? new Thumbs(project.folder) : null;
+    this.makeThumbsLater();
     this.pictures.clear();
     if (project) this.remember();
     const view = this.projectView();
@@ -94,6 +102,29 @@ export class StudioState {
 
   changed(what: StudioEvents['project:changed']['what']): void {
     sendEvent(this.window, 'project:changed', { what });
+    if (what === 'clips') this.makeThumbsLater();
+  }
+
+  /** Makes missing small pictures when nothing else has been going on for a moment. */
+  private makeThumbsLater(): void {
+    if (this.thumbsTimer) clearTimeout(this.thumbsTimer);
+    this.thumbsTimer = setTimeout(() => {
+      this.thumbsTimer = null;
+      if (this.jobs.list().some(({ state, kind }) => state === 'running' && kind !== 'thumbs')) return this.makeThumbsLater();
+      if (this.project && !this.jobs.isRunning('thumbs')) void this.makeThumbsNow(this.project);
+    }, thumbsDelay);
+  }
+
+  private async makeThumbsNow(project: Project): Promise<void> {
+    try {
+      // A few are made before anyone could read about it.
+      const many = (await missingThumbs(project)).length > 10;
+      if (many) await this.jobs.start('thumbs', { value: 0, title: 'jobs:thumbs' }, (context) => makeThumbs(project, context)).done;
+      else await makeThumbs(project, plainContext());
+    } catch (error) {
+      // Only a cache: the large pictures are shown meanwhile.
+      if (!(error instanceof CancelledError)) this.log(`small pictures: ${String(error)}`);
+    }
   }
 
   /** Gives a picture outside the project an address in the window. */

@@ -154,6 +154,24 @@ export function findFrame(db: ReadableDB, id: number): FrameRow | null {
   return row ? fromRow(row) : null;
 }
 
+/** A frame as far as its picture goes. */
+export interface FramePicture {
+  readonly id: number;
+  readonly sha256: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Frames with ids from `block * size` on, at most `size` of them, in the order of ids. */
+export function framesOfBlock(db: ReadableDB, block: number, size: number): readonly FramePicture[] {
+  return db.prepare<[number, number], FramePicture>('SELECT id, sha256, width, height FROM frames WHERE id >= ? AND id < ? AND removed = 0 ORDER BY id').all(block * size, (block + 1) * size);
+}
+
+/** The highest id of a frame; 0 without frames. */
+export function lastFrameId(db: ReadableDB): number {
+  return db.prepare<[], number | null>('SELECT MAX(id) FROM frames').pluck().get() ?? 0;
+}
+
 /** The first of the ids that is no frame of the project; null when all are. */
 export function firstUnknownFrame(db: ReadableDB, ids: readonly number[]): number | null {
   const row = db

@@ -24,7 +24,20 @@ export function pathsOf(files: readonly File[]): readonly string[] {
   return window.studio.pathsOf(files).filter((path) => path !== '');
 }
 
+// Frames of two projects have the same numbers: without it the pictures of one could be shown for those of the other.
+let pictureKey = '';
+
+/** Says which project pictures are asked of from now on. */
+export function setPictureKey(folder: string | undefined): void {
+  pictureKey = folder === undefined ? '' : `?of=${encodeURIComponent(folder)}`;
+}
+
 /** Address of the picture of a frame. */
 export function frameAddress(frameId: number): string {
-  return `studio://project/frame/${frameId}`;
+  return `studio://project/frame/${frameId}${pictureKey}`;
+}
+
+/** Address of a small picture of a frame (160 x 120, cut to it); the large one as long as there is none. */
+export function thumbAddress(frameId: number): string {
+  return `studio://project/thumb/${frameId}${pictureKey}`;
 }

@@ -49,7 +49,7 @@ export function ClipStrip({ clip }: { readonly clip: ClipView }) {
           <UnstyledButton className={classes.strip} onClick={open} aria-label={t('board:openClip', { name: clip.name })} data-testid={`clip-open-${clip.id}`}>
             {clip.strip.map((id) => (
               <span key={id}>
-                <FrameImage id={id} />
+                <FrameImage id={id} small />
               </span>
             ))}
           </UnstyledButton>

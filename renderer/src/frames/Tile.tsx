@@ -20,12 +20,14 @@ export interface TileTexts {
 }
 
 interface TileProps extends TileTexts {
+  /** A small picture is enough at this size. */
+  readonly small: boolean;
   readonly selected: boolean;
   readonly focused: boolean;
 }
 
 /** One frame of the grid. Clicks are heard by the grid itself, so that a tile is quick to make. */
-export const Tile = memo(function Tile({ id, name, label, colour, excluded, selected, focused, stack, badge, stackLabel }: TileProps) {
+export const Tile = memo(function Tile({ small, id, name, label, colour, excluded, selected, focused, stack, badge, stackLabel }: TileProps) {
   return (
     <div
       id={`frame-${id}`}
@@ -40,7 +42,7 @@ export const Tile = memo(function Tile({ id, name, label, colour, excluded, sele
       data-stack={stack}
       data-testid="frame"
     >
-      <FrameImage id={id} />
+      <FrameImage id={id} small={small} />
       <span className={classes.tileName} style={{ '--class': colour ?? 'transparent' } as CSSProperties}>
         {name}
       </span>

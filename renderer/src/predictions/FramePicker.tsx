@@ -31,7 +31,7 @@ export function FramePicker() {
       <div className={classes.picker}>
         {ids.map((id) => (
           <UnstyledButton key={id} onClick={() => tryOut({ kind: 'frame', frameId: id })} aria-label={t('grid:frame', { id })} data-testid="try-pick">
-            <FrameImage id={id} />
+            <FrameImage id={id} small />
           </UnstyledButton>
         ))}
       </div>

@@ -41,7 +41,7 @@ export function FrameStrip({ timeline }: { readonly timeline: Timeline }) {
               style={{ left: start, width: tile, '--class': view?.colour ?? 'var(--g-line-strong)' } as React.CSSProperties}
               onClick={() => seek(index)}
             >
-              <FrameImage id={id} />
+              <FrameImage id={id} small />
               {excluded && <span className={classes.hatched} style={{ inset: 0 }} />}
               {index === marks.from && <span className={classes.flag}>{t('timeline:in')}</span>}
               {index === marks.to && <span className={classes.flag} data-out>{t('timeline:out')}</span>}

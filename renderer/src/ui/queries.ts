@@ -1,7 +1,7 @@
 import { QueryCache, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { EpochMetrics } from '../../../electron/core/training';
 import type { CallName, FrameFilterView, ProjectView, StudioCalls, Undoable } from '../../../electron/ipc/contract';
-import { call, on } from '../studio';
+import { call, on, setPictureKey } from '../studio';
 import { tellError } from './tell';
 
 type Result<C extends CallName> = UseQueryResult<ReturnType<StudioCalls[C]>>;
@@ -105,6 +105,7 @@ export function showProject(project: ProjectView | null): void {
   if (queries.getQueryData<ProjectView | null>(['projects:current'])?.folder !== project?.folder) {
     queries.removeQueries({ predicate: (query) => !['projects:current', 'projects:recent', 'app:info', 'jobs:list'].includes(String(query.queryKey[0])) });
   }
+  setPictureKey(project?.folder);
   queries.setQueryData(['projects:current'], project);
   void queries.invalidateQueries({ queryKey: ['projects:recent'] });
 }
