@@ -8,6 +8,7 @@ import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
 import type { LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, Widening } from '../core/migrations';
+import type { MirrorTest } from '../core/mirrorTest';
 import type { ModelOrigin } from '../core/models';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 
@@ -91,6 +92,11 @@ export interface StudioCalls {
   'rounds:extend': (runId: string, epochs: number) => RoundView;
   /** A frame as the first `count` epochs of such a round would see it: addresses of pictures. */
   'rounds:augmentPreview': (frameId: number, wish: AugmentationWish, count: number) => readonly string[];
+  /** Whether pictures of this project may be mirrored; null while nobody has said. */
+  'rounds:mirror': () => boolean | null;
+  'rounds:setMirror': (allowed: boolean | null) => void;
+  /** Two short trainings of such a round, without and with mirrored pictures (a job); nothing of them is kept. */
+  'rounds:testMirror': (wish: RoundWishView) => MirrorTest;
   'rounds:pause': (paused: boolean) => void;
   'rounds:epochs': (runId: string) => readonly EpochMetrics[];
   // ---- models

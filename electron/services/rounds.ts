@@ -72,7 +72,8 @@ function clipsForRound(project: Project, backgrounds: readonly string[] | null):
   return { added, all: clips.filter((clip) => used.has(clip.id) || added.includes(clip)) };
 }
 
-interface Start {
+/** Weights, network and classes that a round begins with. */
+export interface Start {
   readonly model: ModelRow | null;
   readonly architecture: Architecture;
   readonly classNames: readonly string[];
@@ -108,13 +109,18 @@ function roundConfig(project: Project, wished: Partial<TrainingConfig>, { archit
   return { ...config, teacher: teacher.id };
 }
 
-/** Freezes everything that the round is made of; nothing is trained yet. */
-function prepareRound(project: Project, wish: RoundWish): { readonly round: RoundRow; readonly runId: string } {
+/** What a round would be made of; nothing is written. Errors: `rounds:*`, `training:*`, `models:*`. */
+export function planRound(project: Project, wish: RoundWish): { readonly clips: readonly ClipRow[]; readonly added: readonly ClipRow[]; readonly start: Start; readonly config: TrainingConfig } {
   const { added, all } = clipsForRound(project, wish.backgrounds ?? null);
   if (all.length === 0) throw new UserError('rounds:noClips');
   const frames = splitClipFrames(project, all);
   const start = startFrom(project, wish, classesOf(project, frames).map(({ name }) => name));
-  const config = roundConfig(project, wish.config ?? {}, start);
+  return { clips: all, added, start, config: roundConfig(project, wish.config ?? {}, start) };
+}
+
+/** Freezes everything that the round is made of; nothing is trained yet. */
+function prepareRound(project: Project, wish: RoundWish): { readonly round: RoundRow; readonly runId: string } {
+  const { added, clips: all, start, config } = planRound(project, wish);
   const names = new Map(listNames(project.db, 'backgrounds').map(({ id, name }) => [id, name]));
   const runId = `run-${randomUUID().slice(0, 8)}`;
   const roundId = project.db.transaction(() => {

@@ -8,6 +8,7 @@ import type { ModelView, NextRound } from '../../../electron/ipc/contract';
 import { useFormat } from '../ui/format';
 import { MiddleCut } from '../ui/MiddleCut';
 import { useStudioWhen } from '../ui/queries';
+import { AugmentationSettings } from './AugmentationSettings';
 import { ChoiceSetting, LayersSetting, NumberSetting, SwitchSetting } from './SettingField';
 import classes from './Settings.module.css';
 import { StartSettings } from './StartSettings';
@@ -138,6 +139,7 @@ export function AdvancedSettings({ next, models, form, change }: Props) {
       {groupNames.map((name) => (
         <Group key={name} name={name} next={next} models={models} config={form.config} setConfig={setConfig} layers={layers} />
       ))}
+      <AugmentationSettings next={next} form={form} input={data && start ? data.architecture.input : { height: form.size, width: form.size, channels: form.channels }} setConfig={setConfig} />
       <Foot config={form.config} setConfig={setConfig} />
     </div>
   );

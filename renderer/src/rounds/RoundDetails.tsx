@@ -12,7 +12,7 @@ import { forgetTouched, useStudio, useStudioWhen } from '../ui/queries';
 import { say, sayError } from '../ui/sentences';
 import { attempt } from '../ui/tell';
 import { Curves } from './Curves';
-import { useChanges } from './changes';
+import { useAugmentation, useChanges } from './changes';
 import { RoundResults } from './RoundResults';
 import { RunningRound } from './RunningRound';
 
@@ -46,6 +46,7 @@ function RoundFacts({ round }: { readonly round: RoundView }) {
   const models = useStudio('models:list').data ?? [];
   const { dataset, config } = round;
   const start = models.find(({ id }) => id === round.startModelId)?.name;
+  const augmentation = useAugmentation(config);
   const changes = useChanges(config, models);
   return (
     <Facts
@@ -56,7 +57,7 @@ function RoundFacts({ round }: { readonly round: RoundView }) {
         [t('ladder:fact.network'), `${round.architectureName}, ${format.input(round.input)}`],
         [t('ladder:fact.numbers'), t('ladder:fact.config', { epochs: config.epochs, batch: config.batchSize, rate: config.learningRate, seed: config.seed })],
         changes.length > 0 ? [t('ladder:fact.changed'), changes.join('; ')] : null,
-        [t('ladder:field.augmentation'), t(`ladder:augmentation.${config.augmentation}`)],
+        [t('augment:title'), augmentation],
         round.bestEpoch !== null ? [t('ladder:fact.best'), format.number(round.bestEpoch)] : null,
         round.imagesPerSecond !== null ? [t('ladder:fact.speed'), t('ladder:perSecond', { count: Math.round(round.imagesPerSecond) })] : null,
         round.engine !== null ? [t('ladder:fact.engine'), round.engine] : null,

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { TrainingConfig } from '../../../electron/core/training';
 import type { ModelView } from '../../../electron/ipc/contract';
 import { useFormat } from '../ui/format';
+import { augmentationIn, strengths, type StrengthName } from './augment';
 import { changedFields, type FieldName } from './tuning';
 
 /** Numbers that the record of a round shows in a row of their own. */
@@ -24,4 +25,17 @@ export function useChanges(config: TrainingConfig, models: readonly ModelView[])
     return Object.entries(value ?? {}).map(([key, weight]) => `${key} ${weight}`).join(', ');
   };
   return changedFields(config).filter((name) => !shownElsewhere.has(name)).map((name) => `${t(`tuning:field.${name}`)}: ${say(name)}`);
+}
+
+/** What a training did to its pictures: the preset, and what was changed of it. */
+export function useAugmentation(config: TrainingConfig): string {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const wanted = augmentationIn(config);
+  const changes = (Object.keys(config.augment ?? {}) as (keyof typeof wanted)[]).map((name) => {
+    if (name === 'flip') return t(wanted.flip ? 'augment:mirrored' : 'augment:notMirrored');
+    const value = wanted[name];
+    return `${t(`augment:change.${name satisfies StrengthName}`)} ${value === 0 ? t('augment:without') : strengths[name].unit === 'percent' ? format.percent(value, 0) : t('augment:degrees', { value })}`;
+  });
+  return [t(`augment:preset.${config.augmentation}`), ...changes].join('; ');
 }
