@@ -134,6 +134,8 @@ export interface StudioEvents {
   /** Labels, clips, classes, rounds or models changed: what is shown may be old. */
   'project:changed': { readonly what: 'labels' | 'clips' | 'rounds' | 'models' };
   'rounds:epoch': { readonly runId: string; readonly roundNumber: number; readonly epoch: EpochMetrics; readonly best: boolean };
+  /** Mean loss of the last steps of a running training, `at` epochs into it; a few times a second. */
+  'rounds:loss': { readonly runId: string; readonly at: number; readonly loss: number };
   'projects:opened': ProjectView | null;
   'menu:command': { readonly command: string };
 }

@@ -24,6 +24,8 @@ export type WorkerMessage = Readonly<
   | { kind: 'ready'; pid: number }
   | { kind: 'progress'; id: string; progress: Progress }
   | { kind: 'epoch'; id: string; epoch: EpochMetrics; best: boolean }
+  /** Mean loss of the last steps, `at` epochs into the run. */
+  | { kind: 'loss'; id: string; at: number; loss: number }
   | { kind: 'checkpoint'; id: string; epoch: number }
   | { kind: 'done'; id: string; result: WorkerResult }
   | { kind: 'failed'; id: string; error: SerializedError }

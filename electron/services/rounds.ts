@@ -46,6 +46,7 @@ export interface RoundResult {
 
 export interface TrainingEvents {
   readonly onEpoch?: (epoch: EpochMetrics, best: boolean, run: string) => void;
+  readonly onLoss?: (at: number, loss: number, run: string) => void;
   readonly onStart?: (round: RoundRow, run: string) => void;
 }
 
@@ -237,6 +238,7 @@ async function runTraining(project: Project, round: RoundRow, runId: string, res
   writeFrozenDataset(project, round.datasetId, dataset.classNames, datasetFile, kept ?? (teacher !== undefined && unlabelled ? unlabelledExamples(project) : []));
   const listen = (message: WorkerMessage): void => {
     if (message.kind === 'progress') context.report(message.progress);
+    if (message.kind === 'loss') events.onLoss?.(message.at, message.loss, runId);
     if (message.kind !== 'epoch') return;
     saveEpoch(project.db, runId, message.epoch);
     events.onEpoch?.(message.epoch, message.best, runId);

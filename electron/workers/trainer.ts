@@ -17,6 +17,7 @@ serveWorker(async (request, context) => {
     case 'train':
       return train(request.job, context, {
         onEpoch: (epoch, best) => context.send({ kind: 'epoch', id: request.id, epoch, best }),
+        onLoss: (at, loss) => context.send({ kind: 'loss', id: request.id, at, loss }),
         onCheckpoint: (epoch) => context.send({ kind: 'checkpoint', id: request.id, epoch }),
       });
     case 'evaluate':

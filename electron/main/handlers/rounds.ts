@@ -1,29 +1,23 @@
-import { augmentFrame } from '../../services/augmentation';
 import { compareModels } from '../../services/comparisons';
 import { confidenceOf, setThreshold } from '../../services/confidence';
 import { evaluateAll, evaluateModel } from '../../services/evaluations';
-import { allowMirror, mirrorAllowed, testMirror } from '../../services/mirrorTest';
 import { modelMetadata, resolveModel } from '../../services/models';
 import { plainContext } from '../../services/jobs';
-import { extendRound, resumeRound, trainRound, type RoundResult, type RoundWish, type TrainingEvents } from '../../services/rounds';
+import { extendRound, resumeRound, trainRound, type RoundResult, type TrainingEvents } from '../../services/rounds';
 import { askAboutAll } from '../../services/suggestions';
 import { modelViews, nextRound, roundView, roundViews } from '../../services/views';
 import { summarize } from '../../core/summary';
 import { UserError } from '../../core/errors';
 import { listEpochs, listRounds } from '../../store/rounds';
-import type { RoundView, RoundWishView } from '../../ipc/contract';
+import type { RoundView } from '../../ipc/contract';
 import type { JobContext } from '../../services/jobs';
 import { sendEvent, type HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
+import { roundWish } from './preparation';
 
 type RoundCalls =
-  | 'rounds:list' | 'rounds:next' | 'rounds:train' | 'rounds:resume' | 'rounds:extend' | 'rounds:augmentPreview' | 'rounds:mirror' | 'rounds:setMirror' | 'rounds:testMirror' | 'rounds:pause' | 'rounds:epochs'
+  | 'rounds:list' | 'rounds:next' | 'rounds:train' | 'rounds:resume' | 'rounds:extend' | 'rounds:pause' | 'rounds:epochs'
   | 'models:list' | 'models:summary' | 'models:evaluate' | 'models:matrix' | 'models:confidence' | 'models:setThreshold' | 'models:askAll' | 'models:compare';
-
-/** The wish of the window as services take it. */
-function roundWish({ backgrounds, input, preset, from, config }: RoundWishView): RoundWish {
-  return { backgrounds, input, architecture: preset, from, config };
-}
 
 /** Calls that train rounds and look at models. */
 export function roundHandlers(state: StudioState): HandlersFor<RoundCalls> {
@@ -37,6 +31,7 @@ export function roundHandlers(state: StudioState): HandlersFor<RoundCalls> {
           number = round.number;
           state.changed('rounds');
         },
+        onLoss: (at, loss, runId) => sendEvent(state.window, 'rounds:loss', { runId, at, loss }),
         onEpoch: (epoch, best, runId) => sendEvent(state.window, 'rounds:epoch', { runId, roundNumber: number, epoch, best }),
       }),
     );
@@ -54,14 +49,6 @@ export function roundHandlers(state: StudioState): HandlersFor<RoundCalls> {
     'rounds:train': (wish) => train((context, events) => trainRound(state.open(), roundWish(wish), state.workers, context, events)),
     'rounds:resume': (runId) => train((context, events) => resumeRound(state.open(), runId, state.workers, context, events)),
     'rounds:extend': (runId, epochs) => train((context, events) => extendRound(state.open(), runId, epochs, state.workers, context, events)),
-    'rounds:augmentPreview': (frameId, wish, count) => augmentFrame(state.open(), frameId, wish, count, state.workers, plainContext()),
-    'rounds:mirror': () => mirrorAllowed(state.open()),
-    'rounds:setMirror': (allowed) => allowMirror(state.open(), allowed),
-    'rounds:testMirror': (wish) => {
-      const project = state.open();
-      if (state.jobs.isRunning('train')) throw new UserError('rounds:alreadyTraining');
-      return state.jobs.start('train', { value: 0, title: 'jobs:mirrorTest' }, (context) => testMirror(project, roundWish(wish), state.workers, context)).done;
-    },
     'rounds:pause': (paused) => state.workers.trainer.pause(paused),
     'rounds:epochs': (runId) => listEpochs(state.open().db, runId),
     'models:list': () => modelViews(state.open()),

@@ -15,6 +15,8 @@ import { Curves } from './Curves';
 import { useAugmentation, useChanges } from './changes';
 import { RoundResults } from './RoundResults';
 import { RunningRound } from './RunningRound';
+import { noLosses, useStepLosses } from './stepLosses';
+import { ExtendRound } from './ExtendRound';
 
 function Resume({ round }: { readonly round: RoundView }) {
   const { t } = useTranslation();
@@ -69,7 +71,8 @@ function RoundFacts({ round }: { readonly round: RoundView }) {
 
 function History({ round }: { readonly round: RoundView }) {
   const epochs = useStudioWhen({ enabled: round.runId !== null }, 'rounds:epochs', round.runId ?? '').data ?? [];
-  return epochs.length > 0 ? <Curves epochs={epochs} wanted={Math.max(epochs.length, 2)} /> : null;
+  const losses = useStepLosses((all) => all[round.runId ?? ''] ?? noLosses);
+  return epochs.length > 0 ? <Curves epochs={epochs} wanted={Math.max(epochs.length, 2)} losses={losses} /> : null;
 }
 
 /** One round: running, stopped, or with its results. */
@@ -90,6 +93,7 @@ export function RoundDetails({ round }: { readonly round: RoundView }) {
             </Text>
           )}
           {!running && <History round={round} />}
+          {round.runState === 'done' && <ExtendRound round={round} />}
           <RoundFacts round={round} />
         </Stack>
       </Card>
