@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { formatInputShape, type Architecture, type InputShape } from '../core/architecture';
 import { CancelledError, serializeError, UserError } from '../core/errors';
 import { checkLayers } from '../core/frozenLayers';
+import { withClasses } from '../core/head';
 import type { ModelMetadata } from '../core/models';
 import { buildPreset } from '../core/presets';
-import { countParameters } from '../core/shapes';
+import { countParameters, validateArchitecture } from '../core/shapes';
 import { defaultTrainingConfig, type DatasetExample, type DatasetFile, type EpochMetrics, type TrainingConfig } from '../core/training';
 import type { TrainResult, WorkerMessage } from '../ipc/worker';
 import { listClips, type ClipRow } from '../store/clips';
@@ -83,8 +84,10 @@ export interface Start {
 function startFrom(project: Project, wish: RoundWish, frameClasses: readonly string[]): Start {
   const fresh = wish.from === 'none' || (wish.from == null && listModels(project.db).length === 0);
   if (fresh) {
-    const input = wish.input ?? (typeof wish.architecture === 'object' && wish.architecture ? wish.architecture.input : defaultInput);
-    const architecture = typeof wish.architecture === 'object' && wish.architecture ? wish.architecture : buildPreset(wish.architecture ?? defaultPreset, input, frameClasses.length);
+    const { architecture: wished } = wish;
+    const architecture =
+      typeof wished === 'object' && wished ? withClasses({ ...wished, input: wish.input ?? wished.input }, frameClasses.length) : buildPreset(wished ?? defaultPreset, wish.input ?? defaultInput, frameClasses.length);
+    validateArchitecture(architecture);
     return { model: null, architecture, classNames: frameClasses };
   }
   const model = resolveModel(project, wish.from ?? 'last');

@@ -1,4 +1,5 @@
 import { setPriority } from 'node:os';
+import { estimate } from '../nn/estimate';
 import { evaluate } from '../nn/evaluate';
 import { runMigration } from '../nn/migrate';
 import { train } from '../nn/train';
@@ -24,6 +25,8 @@ serveWorker(async (request, context) => {
       return evaluate(request.job, context);
     case 'migrate':
       return runMigration(request.job, context);
+    case 'estimate':
+      return estimate(request.job, context);
     case 'trial':
       return trial();
     case 'predict':

@@ -46,7 +46,7 @@ export function roundHandlers(state: StudioState): HandlersFor<RoundCalls> {
   return {
     'rounds:list': () => roundViews(state.open()),
     'rounds:next': () => nextRound(state.open()),
-    'rounds:train': (wish) => train((context, events) => trainRound(state.open(), roundWish(wish), state.workers, context, events)),
+    'rounds:train': (wish) => train((context, events) => trainRound(state.open(), roundWish(state.open(), wish), state.workers, context, events)),
     'rounds:resume': (runId) => train((context, events) => resumeRound(state.open(), runId, state.workers, context, events)),
     'rounds:extend': (runId, epochs) => train((context, events) => extendRound(state.open(), runId, epochs, state.workers, context, events)),
     'rounds:pause': (paused) => state.workers.trainer.pause(paused),
