@@ -11,6 +11,22 @@ const normalized = (name: string): LayerDraft => ({ type: 'batchNormalization', 
 const relu = (name: string): LayerDraft => ({ type: 'activation', name, activation: 'relu' });
 const head = (classes: number): LayerDraft => ({ type: 'dense', name: 'head', units: classes, activation: 'softmax', useBias: true });
 
+const plainConv = (name: string, filters: number, size: number, stride: number): LayerDraft => ({
+  type: 'conv2d', name, filters, kernelSize: [size, size], strides: [stride, stride], padding: 'same', activation: 'linear', useBias: false,
+});
+
+/** Two convolutions beside a skip (He et al. 2016, the basic block); where size or filters change, the skip is a 1 x 1 convolution. */
+function residual(name: string, before: string, filters: number, stride: number, changes: boolean): readonly LayerDraft[] {
+  const skip: readonly LayerDraft[] = changes ? [{ ...plainConv(`${name}_skip`, filters, 1, stride), inputs: [before] }, normalized(`${name}_skipnorm`)] : [];
+  return [
+    { ...plainConv(`${name}_conv1`, filters, 3, stride), inputs: [before] }, normalized(`${name}_norm1`), relu(`${name}_relu1`),
+    plainConv(`${name}_conv2`, filters, 3, 1), normalized(`${name}_norm2`),
+    ...skip,
+    { type: 'add', name: `${name}_add`, inputs: [`${name}_norm2`, changes ? `${name}_skipnorm` : before] },
+    relu(`${name}_out`),
+  ];
+}
+
 /** Architectures by name. */
 const presets: Readonly<Record<string, Preset>> = {
   small: (classes) => [
@@ -40,6 +56,16 @@ const presets: Readonly<Record<string, Preset>> = {
       { type: 'separableConv2d', name: `separable${index + 1}`, filters, depthMultiplier: 1, kernelSize: [3, 3], strides: [1, 1], padding: 'same', activation: 'linear', useBias: false },
       normalized(`norm${index + 2}`), relu(`relu${index + 2}`), pool(`pool${index + 2}`),
     ]),
+    { type: 'globalAveragePooling2d', name: 'average' },
+    head(classes),
+  ],
+  deeper: (classes) => [
+    conv('conv1', 16, 'linear', false), normalized('norm1'), relu('relu1'), pool('pool1'),
+    ...[16, 32, 64].flatMap((filters, stage) => {
+      const [first, second] = [`block${stage + 1}a`, `block${stage + 1}b`];
+      const before = stage === 0 ? 'pool1' : `block${stage}b_out`;
+      return [...residual(first, before, filters, stage === 0 ? 1 : 2, stage > 0), ...residual(second, `${first}_out`, filters, 1, false)];
+    }),
     { type: 'globalAveragePooling2d', name: 'average' },
     head(classes),
   ],

@@ -8,6 +8,7 @@ import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
 import type { LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, Widening } from '../core/migrations';
+import type { MirrorTest } from '../core/mirrorTest';
 import type { ModelOrigin } from '../core/models';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 
@@ -91,8 +92,20 @@ export interface StudioCalls {
   'rounds:extend': (runId: string, epochs: number) => RoundView;
   /** A frame as the first `count` epochs of such a round would see it: addresses of pictures. */
   'rounds:augmentPreview': (frameId: number, wish: AugmentationWish, count: number) => readonly string[];
+  /** Whether pictures of this project may be mirrored; null while nobody has said. */
+  'rounds:mirror': () => boolean | null;
+  'rounds:setMirror': (allowed: boolean | null) => void;
+  /** Seconds that an epoch of such a round takes here, from a trial of some two seconds. Refused while a training runs. */
+  'rounds:estimate': (wish: RoundWishView) => EpochEstimate;
+  /** Two short trainings of such a round, without and with mirrored pictures (a job); nothing of them is kept. */
+  'rounds:testMirror': (wish: RoundWishView) => MirrorTest;
   'rounds:pause': (paused: boolean) => void;
   'rounds:epochs': (runId: string) => readonly EpochMetrics[];
+  // ---- architectures
+  /** Those that the user has saved in this project. */
+  'architectures:list': () => readonly SavedArchitecture[];
+  'architectures:save': (name: string, architecture: Architecture) => SavedArchitecture;
+  'architectures:remove': (name: string) => void;
   // ---- models
   'models:list': () => readonly ModelView[];
   'models:summary': (modelId: string) => ModelSummary;
@@ -128,6 +141,8 @@ export interface StudioEvents {
   /** Labels, clips, classes, rounds or models changed: what is shown may be old. */
   'project:changed': { readonly what: 'labels' | 'clips' | 'rounds' | 'models' };
   'rounds:epoch': { readonly runId: string; readonly roundNumber: number; readonly epoch: EpochMetrics; readonly best: boolean };
+  /** Mean loss of the last steps of a running training, `at` epochs into it; a few times a second. */
+  'rounds:loss': { readonly runId: string; readonly at: number; readonly loss: number };
   'projects:opened': ProjectView | null;
   'menu:command': { readonly command: string };
 }
@@ -351,11 +366,28 @@ export interface AugmentationWish {
   readonly input: InputShape;
 }
 
+export interface SavedArchitecture {
+  readonly name: string;
+  readonly architecture: Architecture;
+  readonly parameters: number;
+}
+
+/** How long an epoch of a round takes on this machine. */
+export interface EpochEstimate {
+  /** Training and validation frames of an epoch. */
+  readonly train: number;
+  readonly validation: number;
+  readonly imagesPerSecond: number;
+  readonly secondsPerEpoch: number;
+}
+
 export interface RoundWishView {
   /** null: all clips that no round has used */
   readonly backgrounds: readonly string[] | null;
   readonly input: InputShape | null;
   readonly preset: string | null;
+  /** A saved architecture by its name, instead of a preset. */
+  readonly architecture?: string | null;
   /** null: the last model; `none`: fresh */
   readonly from: string | null;
   readonly config: TrainingConfig;

@@ -48,6 +48,7 @@ const config = z
     unlabelled: z.boolean().optional(),
   })
   .strict();
+const roundWish = z.object({ backgrounds: z.array(name).max(1000).nullable(), input: input.nullable(), preset: reference.nullable(), architecture: reference.nullable().optional(), from: reference.nullable(), config }).strict();
 const clipIds = z.array(id).min(1).max(100_000);
 const crop = z.object({ x: share, y: share, width: share, height: share }).strict();
 const sampling = z.string().regex(/^(all|every:\d{1,7}ms|(count|different):\d{1,6})$/);
@@ -140,14 +141,20 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'labels:state': z.tuple([]),
   'rounds:list': z.tuple([]),
   'rounds:next': z.tuple([]),
-  'rounds:train': z.tuple([
-    z.object({ backgrounds: z.array(name).max(1000).nullable(), input: input.nullable(), preset: reference.nullable(), from: reference.nullable(), config }).strict(),
-  ]),
+  'rounds:train': z.tuple([roundWish]),
   'rounds:resume': z.tuple([reference]),
   'rounds:extend': z.tuple([reference, z.number().int().min(1).max(10_000)]),
   'rounds:augmentPreview': z.tuple([id, z.object({ augmentation: z.enum(augmentationNames), augment: augment.optional(), seed: z.number().int().min(0).max(2 ** 31), input }).strict(), z.number().int().min(1).max(64)]),
+  'rounds:mirror': z.tuple([]),
+  'rounds:setMirror': z.tuple([z.boolean().nullable()]),
+  'rounds:estimate': z.tuple([roundWish]),
+  'rounds:testMirror': z.tuple([roundWish]),
   'rounds:pause': z.tuple([z.boolean()]),
   'rounds:epochs': z.tuple([reference]),
+  'architectures:list': z.tuple([]),
+  // Checked layer by layer in services/architectures.ts, which says what is wrong.
+  'architectures:save': z.tuple([reference, z.record(z.string().max(100), z.unknown())]),
+  'architectures:remove': z.tuple([reference]),
   'models:list': z.tuple([]),
   'models:summary': z.tuple([reference]),
   'models:evaluate': z.tuple([reference]),

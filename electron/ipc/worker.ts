@@ -14,6 +14,7 @@ export type WorkerRequest = Readonly<
   | { kind: 'predict'; id: string; job: PredictJob }
   | { kind: 'saliency'; id: string; job: SaliencyJob }
   | { kind: 'augment'; id: string; job: AugmentJob }
+  | { kind: 'estimate'; id: string; job: EstimateJob }
   | { kind: 'trial'; id: string }
   | { kind: 'cancel'; id: string }
   | { kind: 'pause'; id: string; paused: boolean }
@@ -24,6 +25,8 @@ export type WorkerMessage = Readonly<
   | { kind: 'ready'; pid: number }
   | { kind: 'progress'; id: string; progress: Progress }
   | { kind: 'epoch'; id: string; epoch: EpochMetrics; best: boolean }
+  /** Mean loss of the last steps, `at` epochs into the run. */
+  | { kind: 'loss'; id: string; at: number; loss: number }
   | { kind: 'checkpoint'; id: string; epoch: number }
   | { kind: 'done'; id: string; result: WorkerResult }
   | { kind: 'failed'; id: string; error: SerializedError }
@@ -150,6 +153,21 @@ export interface AugmentResult {
   readonly pictures: readonly Uint8Array[];
 }
 
+export interface EstimateJob {
+  readonly architecture: Architecture;
+  readonly config: TrainingConfig;
+  readonly classNames: readonly string[];
+}
+
+/** Measured in a trial of some two seconds. */
+export interface EstimateResult {
+  readonly kind: 'estimate';
+  /** Pictures trained in a second. */
+  readonly imagesPerSecond: number;
+  /** Pictures only looked at in a second, as in validation. */
+  readonly judgedPerSecond: number;
+}
+
 export interface TrialResult {
   readonly kind: 'trial';
   readonly tensorflowVersion: string;
@@ -160,4 +178,4 @@ export interface TrialResult {
   readonly lossAfter: number;
 }
 
-export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | TrialResult;
+export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | EstimateResult | TrialResult;

@@ -11,6 +11,7 @@ import { labelHandlers } from './handlers/labels';
 import { migrationHandlers } from './handlers/migrations';
 import { projectHandlers } from './handlers/projects';
 import { predictionHandlers } from './handlers/predictions';
+import { preparationHandlers } from './handlers/preparation';
 import { roundHandlers } from './handlers/rounds';
 import { serveCalls, unservedCalls } from './ipc';
 import { openLog } from './log';
@@ -36,6 +37,7 @@ function serve(state: StudioState): void {
       ...projectHandlers(state),
       ...clipHandlers(state),
       ...labelHandlers(state),
+      ...preparationHandlers(state),
       ...roundHandlers(state),
       ...migrationHandlers(state),
       ...predictionHandlers(state),

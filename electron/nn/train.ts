@@ -36,7 +36,7 @@ async function trainAll(run: Run, context: NnContext, events: TrainEvents): Prom
   const { config } = run.request;
   while (run.epoch < config.epochs) {
     await run.enterPhase();
-    const trained = await trainEpoch(run, context);
+    const trained = await trainEpoch(run, context, events);
     finishEpoch(run, trained, await validate(run, context), events);
     if (config.patience > 0 && run.epoch - Math.max(run.bestEpoch, run.request.extendedFrom ?? 0) >= config.patience) break;
   }

@@ -1,8 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Architecture } from '../core/architecture';
 import { UserError } from '../core/errors';
-import { validateArchitecture } from '../core/shapes';
+import { isPreset } from '../core/presets';
+import { countParameters, validateArchitecture } from '../core/shapes';
+import type { SavedArchitecture } from '../ipc/contract';
+import type { Project, ReadProject } from './projects';
 
 const count = z.number().int().min(1).max(65_536);
 const pair = z.tuple([count, count]);
@@ -65,7 +69,12 @@ export function readArchitectureFile(file: string): Architecture {
   } catch (error) {
     throw new UserError('models:badArchitectureFile', { file, problem: (error as Error).message }, { cause: error });
   }
-  const checked = architectureSchema.safeParse(parsed);
+  return parseArchitecture(parsed, file);
+}
+
+/** As `readArchitectureFile`, for JSON that is read already; `file` is what an error calls it. */
+export function parseArchitecture(json: unknown, file: string): Architecture {
+  const checked = architectureSchema.safeParse(json);
   if (!checked.success) {
     const issue = checked.error.issues[0];
     throw new UserError('models:badArchitectureFile', { file, problem: `${issue?.path.join('.') || 'file'}: ${issue?.message ?? '?'}` });
@@ -74,4 +83,56 @@ export function readArchitectureFile(file: string): Architecture {
   const architecture: Architecture = { formatVersion: 1, name, input, layers: layers.map((entry) => ({ ...entry, uid: entry.uid ?? `${name}/${entry.name}` })) };
   validateArchitecture(architecture);
   return architecture;
+}
+
+/** Where a project keeps its architectures, one JSON file each. */
+const folderName = 'architectures';
+const ending = '.json';
+
+/** Refuses names that are no file names everywhere, and those of presets. Errors: `models:badArchitectureName`. */
+function fileOf(project: ReadProject, name: string): string {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} _.-]{0,59}$/u.test(name) || /[ .]$/.test(name) || isPreset(name)) throw new UserError('models:badArchitectureName', { name });
+  return join(project.folder, folderName, `${name}${ending}`);
+}
+
+/** An architecture of the project by its name. Errors: as `readArchitectureFile`. */
+export function savedArchitecture(project: ReadProject, name: string): Architecture {
+  return { ...readArchitectureFile(fileOf(project, name)), name };
+}
+
+/** Architectures of the project, by name. A file that cannot be read is left out: it may be anybody's. */
+export function savedArchitectures(project: ReadProject): readonly SavedArchitecture[] {
+  let files: readonly string[];
+  try {
+    files = readdirSync(join(project.folder, folderName));
+  } catch {
+    return [];
+  }
+  return files
+    .filter((file) => file.endsWith(ending))
+    .flatMap((file) => {
+      try {
+        const architecture = savedArchitecture(project, file.slice(0, -ending.length));
+        return [{ name: architecture.name, architecture, parameters: countParameters(architecture).total }];
+      } catch (error) {
+        if (error instanceof UserError) return [];
+        throw error;
+      }
+    })
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** Keeps an architecture in the project under its name; one of that name is replaced. Errors: `models:bad*`. */
+export function saveArchitecture(project: Project, name: string, json: unknown): SavedArchitecture {
+  const file = fileOf(project, name);
+  const architecture = { ...parseArchitecture(json, name), name };
+  mkdirSync(join(project.folder, folderName), { recursive: true });
+  writeFileSync(`${file}.new`, `${JSON.stringify(architecture, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
+  return { name, architecture, parameters: countParameters(architecture).total };
+}
+
+/** Removes an architecture from the project; rounds that trained it keep their own. */
+export function removeArchitecture(project: Project, name: string): void {
+  rmSync(fileOf(project, name), { force: true });
 }

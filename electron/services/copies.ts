@@ -12,9 +12,9 @@ import type { JobContext } from './jobs';
 import { freeFolder, projectEnding, projectName, type ReadProject } from './projects';
 
 /** What of a project goes into a copy; cache, backups and half-finished files do not. */
-const folders = ['clips', 'frames', 'models', 'runs'] as const;
+const folders = ['clips', 'frames', 'models', 'runs', 'architectures'] as const;
 /** Folders whose files may change while a copy is written: small, so they are set aside first. */
-const changing: ReadonlySet<string> = new Set(['runs', 'models']);
+const changing: ReadonlySet<string> = new Set(['runs', 'models', 'architectures']);
 /** End of the name of a project copied into one file. */
 export const copyEnding = '.graft.zip';
 

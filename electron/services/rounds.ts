@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { formatInputShape, type Architecture, type InputShape } from '../core/architecture';
 import { CancelledError, serializeError, UserError } from '../core/errors';
 import { checkLayers } from '../core/frozenLayers';
+import { withClasses } from '../core/head';
 import type { ModelMetadata } from '../core/models';
 import { buildPreset } from '../core/presets';
-import { countParameters } from '../core/shapes';
+import { countParameters, validateArchitecture } from '../core/shapes';
 import { defaultTrainingConfig, type DatasetExample, type DatasetFile, type EpochMetrics, type TrainingConfig } from '../core/training';
 import type { TrainResult, WorkerMessage } from '../ipc/worker';
 import { listClips, type ClipRow } from '../store/clips';
@@ -46,6 +47,7 @@ export interface RoundResult {
 
 export interface TrainingEvents {
   readonly onEpoch?: (epoch: EpochMetrics, best: boolean, run: string) => void;
+  readonly onLoss?: (at: number, loss: number, run: string) => void;
   readonly onStart?: (round: RoundRow, run: string) => void;
 }
 
@@ -72,7 +74,8 @@ function clipsForRound(project: Project, backgrounds: readonly string[] | null):
   return { added, all: clips.filter((clip) => used.has(clip.id) || added.includes(clip)) };
 }
 
-interface Start {
+/** Weights, network and classes that a round begins with. */
+export interface Start {
   readonly model: ModelRow | null;
   readonly architecture: Architecture;
   readonly classNames: readonly string[];
@@ -81,8 +84,10 @@ interface Start {
 function startFrom(project: Project, wish: RoundWish, frameClasses: readonly string[]): Start {
   const fresh = wish.from === 'none' || (wish.from == null && listModels(project.db).length === 0);
   if (fresh) {
-    const input = wish.input ?? (typeof wish.architecture === 'object' && wish.architecture ? wish.architecture.input : defaultInput);
-    const architecture = typeof wish.architecture === 'object' && wish.architecture ? wish.architecture : buildPreset(wish.architecture ?? defaultPreset, input, frameClasses.length);
+    const { architecture: wished } = wish;
+    const architecture =
+      typeof wished === 'object' && wished ? withClasses({ ...wished, input: wish.input ?? wished.input }, frameClasses.length) : buildPreset(wished ?? defaultPreset, wish.input ?? defaultInput, frameClasses.length);
+    validateArchitecture(architecture);
     return { model: null, architecture, classNames: frameClasses };
   }
   const model = resolveModel(project, wish.from ?? 'last');
@@ -108,13 +113,18 @@ function roundConfig(project: Project, wished: Partial<TrainingConfig>, { archit
   return { ...config, teacher: teacher.id };
 }
 
-/** Freezes everything that the round is made of; nothing is trained yet. */
-function prepareRound(project: Project, wish: RoundWish): { readonly round: RoundRow; readonly runId: string } {
+/** What a round would be made of; nothing is written. Errors: `rounds:*`, `training:*`, `models:*`. */
+export function planRound(project: Project, wish: RoundWish): { readonly clips: readonly ClipRow[]; readonly added: readonly ClipRow[]; readonly start: Start; readonly config: TrainingConfig } {
   const { added, all } = clipsForRound(project, wish.backgrounds ?? null);
   if (all.length === 0) throw new UserError('rounds:noClips');
   const frames = splitClipFrames(project, all);
   const start = startFrom(project, wish, classesOf(project, frames).map(({ name }) => name));
-  const config = roundConfig(project, wish.config ?? {}, start);
+  return { clips: all, added, start, config: roundConfig(project, wish.config ?? {}, start) };
+}
+
+/** Freezes everything that the round is made of; nothing is trained yet. */
+function prepareRound(project: Project, wish: RoundWish): { readonly round: RoundRow; readonly runId: string } {
+  const { added, clips: all, start, config } = planRound(project, wish);
   const names = new Map(listNames(project.db, 'backgrounds').map(({ id, name }) => [id, name]));
   const runId = `run-${randomUUID().slice(0, 8)}`;
   const roundId = project.db.transaction(() => {
@@ -231,6 +241,7 @@ async function runTraining(project: Project, round: RoundRow, runId: string, res
   writeFrozenDataset(project, round.datasetId, dataset.classNames, datasetFile, kept ?? (teacher !== undefined && unlabelled ? unlabelledExamples(project) : []));
   const listen = (message: WorkerMessage): void => {
     if (message.kind === 'progress') context.report(message.progress);
+    if (message.kind === 'loss') events.onLoss?.(message.at, message.loss, runId);
     if (message.kind !== 'epoch') return;
     saveEpoch(project.db, runId, message.epoch);
     events.onEpoch?.(message.epoch, message.best, runId);

@@ -1,4 +1,5 @@
 import { setPriority } from 'node:os';
+import { estimate } from '../nn/estimate';
 import { evaluate } from '../nn/evaluate';
 import { runMigration } from '../nn/migrate';
 import { train } from '../nn/train';
@@ -17,12 +18,15 @@ serveWorker(async (request, context) => {
     case 'train':
       return train(request.job, context, {
         onEpoch: (epoch, best) => context.send({ kind: 'epoch', id: request.id, epoch, best }),
+        onLoss: (at, loss) => context.send({ kind: 'loss', id: request.id, at, loss }),
         onCheckpoint: (epoch) => context.send({ kind: 'checkpoint', id: request.id, epoch }),
       });
     case 'evaluate':
       return evaluate(request.job, context);
     case 'migrate':
       return runMigration(request.job, context);
+    case 'estimate':
+      return estimate(request.job, context);
     case 'trial':
       return trial();
     case 'predict':

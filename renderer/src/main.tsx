@@ -8,6 +8,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
 import { startTexts } from './i18n/i18n';
+import { followLosses } from './rounds/stepLosses';
 import { languageOf } from './settings/preferences';
 import { call } from './studio';
 import { followHistory } from './ui/place';
@@ -19,6 +20,7 @@ async function start(): Promise<void> {
   startTexts(languageOf(info.preferences));
   followHistory();
   followChanges();
+  followLosses();
   createRoot(document.getElementById('root') as HTMLElement).render(
     <StrictMode>
       <QueryClientProvider client={queries}>

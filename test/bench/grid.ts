@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { runFfmpeg } from '../../electron/media/ffmpeg';
 import { addName } from '../../electron/services/names';
-import { closeProject, createProject } from '../../electron/services/projects';
+import { plainContext } from '../../electron/services/jobs';
+import { closeProject, createProject, readProject, withProject } from '../../electron/services/projects';
+import { makeThumbs } from '../../electron/services/thumbs';
 import { insertClip } from '../../electron/store/clips';
 import { frameFile, insertFrames } from '../../electron/store/frames';
 import { openStudio } from '../e2e/studio';
@@ -163,6 +165,9 @@ async function measure(withPictures: boolean): Promise<object> {
   const folder = mkdtempSync(join(tmpdir(), 'graft-bench-'));
   const project = join(folder, 'Large.graft');
   await makeProject(project, withPictures);
+  const making = performance.now();
+  if (withPictures) await withProject(() => readProject(project), (opened) => makeThumbs(opened, plainContext()));
+  const thumbsSeconds = Math.round((performance.now() - making) / 1000);
   writeFileSync(join(folder, 'read.me'), 'made by test/bench/grid.ts\n');
   const { app, page, close } = await openStudio({ folder });
   try {
@@ -187,6 +192,7 @@ async function measure(withPictures: boolean): Promise<object> {
       pictures: withPictures, openingMs, keyToPaintMs: summary(calm), keyToPaintFastMs: summary(fast), scrollFrameMs: summary(scrolled), scrollFastFrameMs: summary(scrolledFast),
       ...(withPictures ? { whiteCellMs: summary(await whiteCells(page, 60)), whiteCellFastMs: summary(await whiteCells(page, 400)) } : {}),
       rendererMB: await rendererMemory(app),
+      ...(withPictures ? { thumbsSeconds } : {}),
     };
   } finally {
     await close();

@@ -2,7 +2,8 @@
 
 usage: keras_train.py JOB.json
 The job names files with the initial weights (float32, in the order of `specs`), the pixels (uint8 RGB, n x height x width x 3)
-and the labels (int32). Kind `losses`: one step per batch, in order; prints {"losses": [...]}. Kind `bench`: for each line on
+and the labels (int32). Kind `losses`: one step per batch, in order; prints {"losses": [...]}. Kind `summary`: prints what
+model.summary() counts. Kind `bench`: for each line on
 standard input trains one epoch with model.fit on tf.data and prints {"imagesPerSecond": x}; ends with the input.
 """
 import json
@@ -110,6 +111,11 @@ def main():
     pixels = np.fromfile(job["pixels"], np.uint8).reshape(-1, shape["height"], shape["width"], 3)
     labels = np.fromfile(job["labels"], np.int32)
     model = build(job)
+    if job["kind"] == "summary":
+        layers = [{"name": layer.name, "outputShape": list(layer.output.shape[1:]), "parameters": layer.count_params()} for layer in model.layers[1:]]
+        trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
+        print(json.dumps({"layers": layers, "total": model.count_params(), "trainable": trainable}), flush=True)
+        return
     if job["kind"] == "losses":
         losses = []
         for at in range(0, len(labels), batch):

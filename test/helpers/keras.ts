@@ -12,7 +12,7 @@ const packages = ['tensorflow-cpu==2.21.0', 'keras'];
 
 /** What `keras_train.py` trains: `pixels` n x height x width x 3 bytes RGB, `labels` n class indices. */
 export interface KerasJob {
-  readonly kind: 'losses' | 'bench';
+  readonly kind: 'losses' | 'bench' | 'summary';
   readonly architecture: Architecture;
   readonly weights: Weights;
   readonly pixels: Uint8Array;

@@ -1,4 +1,3 @@
-import { augmentFrame } from '../../services/augmentation';
 import { compareModels } from '../../services/comparisons';
 import { confidenceOf, setThreshold } from '../../services/confidence';
 import { evaluateAll, evaluateModel } from '../../services/evaluations';
@@ -14,9 +13,10 @@ import type { RoundView } from '../../ipc/contract';
 import type { JobContext } from '../../services/jobs';
 import { sendEvent, type HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
+import { roundWish } from './preparation';
 
 type RoundCalls =
-  | 'rounds:list' | 'rounds:next' | 'rounds:train' | 'rounds:resume' | 'rounds:extend' | 'rounds:augmentPreview' | 'rounds:pause' | 'rounds:epochs'
+  | 'rounds:list' | 'rounds:next' | 'rounds:train' | 'rounds:resume' | 'rounds:extend' | 'rounds:pause' | 'rounds:epochs'
   | 'models:list' | 'models:summary' | 'models:evaluate' | 'models:matrix' | 'models:confidence' | 'models:setThreshold' | 'models:askAll' | 'models:compare';
 
 /** Calls that train rounds and look at models. */
@@ -31,6 +31,7 @@ export function roundHandlers(state: StudioState): HandlersFor<RoundCalls> {
           number = round.number;
           state.changed('rounds');
         },
+        onLoss: (at, loss, runId) => sendEvent(state.window, 'rounds:loss', { runId, at, loss }),
         onEpoch: (epoch, best, runId) => sendEvent(state.window, 'rounds:epoch', { runId, roundNumber: number, epoch, best }),
       }),
     );
@@ -45,13 +46,9 @@ export function roundHandlers(state: StudioState): HandlersFor<RoundCalls> {
   return {
     'rounds:list': () => roundViews(state.open()),
     'rounds:next': () => nextRound(state.open()),
-    'rounds:train': (wish) =>
-      train((context, events) =>
-        trainRound(state.open(), { backgrounds: wish.backgrounds, input: wish.input, architecture: wish.preset, from: wish.from, config: wish.config }, state.workers, context, events),
-      ),
+    'rounds:train': (wish) => train((context, events) => trainRound(state.open(), roundWish(state.open(), wish), state.workers, context, events)),
     'rounds:resume': (runId) => train((context, events) => resumeRound(state.open(), runId, state.workers, context, events)),
     'rounds:extend': (runId, epochs) => train((context, events) => extendRound(state.open(), runId, epochs, state.workers, context, events)),
-    'rounds:augmentPreview': (frameId, wish, count) => augmentFrame(state.open(), frameId, wish, count, state.workers, plainContext()),
     'rounds:pause': (paused) => state.workers.trainer.pause(paused),
     'rounds:epochs': (runId) => listEpochs(state.open().db, runId),
     'models:list': () => modelViews(state.open()),

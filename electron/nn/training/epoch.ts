@@ -10,13 +10,13 @@ const validationBatch = 128;
 const mostLoss = 1e6;
 
 /** One pass over the training frames. Errors: `training:notANumber`, `CancelledError`. */
-export async function trainEpoch(run: Run, context: NnContext): Promise<{ readonly loss: number; readonly accuracy: number; readonly seconds: number }> {
+export async function trainEpoch(run: Run, context: NnContext, events: TrainEvents = {}): Promise<{ readonly loss: number; readonly accuracy: number; readonly seconds: number }> {
   const { config } = run.request;
   const order = epochOrder(run.examples.train, run.examples.all, config.balance ?? 'none', run.random);
   run.feeder.begin(order, run.epoch);
   const started = performance.now();
   const steps = Math.ceil(order.length / config.batchSize);
-  let [loss, correct, labelled, lastReport] = [0, 0, 0, 0];
+  let [loss, correct, labelled, lastReport, told, toldAt] = [0, 0, 0, 0, 0, 0];
   for (let at = 0; at < order.length; at += config.batchSize) {
     const rate = phaseRateAt(config, run.epoch, at / config.batchSize, steps);
     const indices = order.subarray(at, at + config.batchSize);
@@ -34,7 +34,10 @@ export async function trainEpoch(run: Run, context: NnContext): Promise<{ readon
       const inEpoch = Math.min(1, (at + indices.length) / order.length);
       const value = (run.epoch + inEpoch) / config.epochs;
       const perEpoch = run.history.length > 0 ? run.history.reduce((sum, { seconds }) => sum + seconds, 0) / run.history.length : (now - started) / 1000 / inEpoch;
-      context.report({ value, title: 'training:epochOf', params: { epoch: run.epoch + 1, epochs: config.epochs, speed: Math.round((at + indices.length) / ((now - started) / 1000)) }, etaSeconds: perEpoch * (config.epochs - run.epoch - inEpoch) });
+      const done = at + indices.length;
+      events.onLoss?.(run.epoch + inEpoch, (loss - told) / (done - toldAt));
+      [told, toldAt] = [loss, done];
+      context.report({ value, title: 'training:epochOf', params: { epoch: run.epoch + 1, epochs: config.epochs, speed: Math.round(done / ((now - started) / 1000)) }, etaSeconds: perEpoch * (config.epochs - run.epoch - inEpoch) });
     }
     await breathe(context);
   }

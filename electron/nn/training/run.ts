@@ -26,6 +26,8 @@ export interface TrainRequest {
 
 export interface TrainEvents {
   readonly onEpoch?: (epoch: EpochMetrics, best: boolean) => void;
+  /** Mean loss of the steps since the last call, `at` epochs into the run; a few times a second. */
+  readonly onLoss?: (at: number, loss: number) => void;
   readonly onCheckpoint?: (epoch: number) => void;
 }
 

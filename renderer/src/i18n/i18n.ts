@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { textResources, type Language } from '../../../electron/core/texts';
+import enAugment from './en/augment.json';
 import enBoard from './en/board.json';
 import enCommon from './en/common.json';
 import enFamily from './en/family.json';
@@ -13,6 +14,8 @@ import enSettings from './en/settings.json';
 import enStart from './en/start.json';
 import enTimeline from './en/timeline.json';
 import enTryIt from './en/tryit.json';
+import enTuning from './en/tuning.json';
+import ruAugment from './ru/augment.json';
 import ruBoard from './ru/board.json';
 import ruCommon from './ru/common.json';
 import ruFamily from './ru/family.json';
@@ -25,11 +28,12 @@ import ruSettings from './ru/settings.json';
 import ruStart from './ru/start.json';
 import ruTimeline from './ru/timeline.json';
 import ruTryIt from './ru/tryit.json';
+import ruTuning from './ru/tuning.json';
 
 /** Words of the window, a namespace for each place; what all processes say comes from `core/texts`. */
 export const windowTexts = {
-  en: { board: enBoard, common: enCommon, family: enFamily, grid: enGrid, keys: enKeys, ladder: enLadder, migrate: enMigrate, results: enResults, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt },
-  ru: { board: ruBoard, common: ruCommon, family: ruFamily, grid: ruGrid, keys: ruKeys, ladder: ruLadder, migrate: ruMigrate, results: ruResults, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt },
+  en: { augment: enAugment, board: enBoard, common: enCommon, family: enFamily, grid: enGrid, keys: enKeys, ladder: enLadder, migrate: enMigrate, results: enResults, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt, tuning: enTuning },
+  ru: { augment: ruAugment, board: ruBoard, common: ruCommon, family: ruFamily, grid: ruGrid, keys: ruKeys, ladder: ruLadder, migrate: ruMigrate, results: ruResults, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt, tuning: ruTuning },
 } as const;
 
 /** Makes the translations ready in a language. */

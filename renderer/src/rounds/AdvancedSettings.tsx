@@ -1,10 +1,19 @@
-import { NumberInput, Select, SegmentedControl, Input, Text } from '@mantine/core';
+import { Button, NumberInput, Text } from '@mantine/core';
+import { IconArrowBackUp } from '@tabler/icons-react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { TrainingConfig } from '../../../electron/core/training';
+import { weightSpecs } from '../../../electron/core/shapes';
+import { balances, learningRateSchedules, optimizerNames, type TrainingConfig } from '../../../electron/core/training';
 import type { ModelView, NextRound } from '../../../electron/ipc/contract';
 import { useFormat } from '../ui/format';
-import classes from './Rounds.module.css';
-import type { RoundForm } from './wish';
+import { MiddleCut } from '../ui/MiddleCut';
+import { useStudioWhen } from '../ui/queries';
+import { AugmentationSettings } from './AugmentationSettings';
+import { ChoiceSetting, LayersSetting, NumberSetting, SwitchSetting } from './SettingField';
+import classes from './Settings.module.css';
+import { StartSettings } from './StartSettings';
+import { changedFields, groupNames, groups, isUseless, numberLimits, valueOf, weightsByClass, withDefaults, withField, type FieldName, type GroupName, type NumberName } from './tuning';
+import { startModelOf, type RoundForm } from './wish';
 
 interface Props {
   readonly next: NextRound;
@@ -13,98 +22,125 @@ interface Props {
   readonly change: (part: Partial<RoundForm>) => void;
 }
 
-type NumberName = 'epochs' | 'batchSize' | 'learningRate' | 'seed' | 'patience';
-
-const limits: Readonly<Record<NumberName, { readonly min: number; readonly max: number; readonly step: number; readonly decimals: number }>> = {
-  epochs: { min: 1, max: 10_000, step: 1, decimals: 0 },
-  batchSize: { min: 1, max: 4096, step: 8, decimals: 0 },
-  learningRate: { min: 0.000001, max: 10, step: 0.0005, decimals: 6 },
-  seed: { min: 0, max: 2 ** 31, step: 1, decimals: 0 },
-  patience: { min: 0, max: 10_000, step: 1, decimals: 0 },
-};
-
-function ConfigNumber({ name, config, change }: { readonly name: NumberName; readonly config: TrainingConfig; readonly change: (config: TrainingConfig) => void }) {
-  const { t } = useTranslation();
-  const { min, max, step, decimals } = limits[name];
-  return (
-    <NumberInput
-      label={t(`ladder:field.${name}`)}
-      description={t(`ladder:help.${name}`)}
-      value={config[name]}
-      min={min}
-      max={max}
-      step={step}
-      decimalScale={decimals}
-      allowDecimal={decimals > 0}
-      allowNegative={false}
-      clampBehavior="blur"
-      onChange={(value) => typeof value === 'number' && value >= min && value <= max && change({ ...config, [name]: value })}
-      data-testid={`config-${name}`}
-    />
-  );
+interface FieldProps extends Pick<Props, 'next' | 'models'> {
+  readonly config: TrainingConfig;
+  readonly setConfig: (config: TrainingConfig) => void;
+  /** Layers with weights of the start model; none for a fresh start. */
+  readonly layers: readonly string[];
 }
 
-function FreshSettings({ next, form, change }: Omit<Props, 'models'>) {
+function isNumber(name: FieldName): name is FieldName & NumberName {
+  return Object.hasOwn(numberLimits, name);
+}
+
+function ClassWeightsSetting({ next, config, setConfig }: FieldProps) {
   const { t } = useTranslation();
-  const format = useFormat();
+  const { classWeights } = config;
+  const kind = typeof classWeights === 'object' ? 'own' : (classWeights ?? 'none');
+  const weights = weightsByClass(classWeights, next.classNames);
   return (
     <>
-      <NumberInput label={t('ladder:field.size')} description={t('ladder:help.size')} suffix=" px" value={form.size} min={16} max={1024} step={16} onChange={(value) => typeof value === 'number' && value >= 16 && value <= 1024 && change({ size: Math.round(value) })} data-testid="config-size" />
-      <Input.Wrapper label={t('ladder:field.channels')} description={t('ladder:help.channels')}>
-        <SegmentedControl
-          fullWidth
-          mt={5}
-          value={String(form.channels)}
-          onChange={(value) => change({ channels: value === '1' ? 1 : 3 })}
-          data={[
-            { value: '3', label: t('ladder:colour') },
-            { value: '1', label: t('ladder:gray') },
-          ]}
-        />
-      </Input.Wrapper>
-      <Select label={t('ladder:field.preset')} description={t('ladder:help.preset')} value={form.preset} data={next.presets.map(({ name, parameters }) => ({ value: name, label: `${name} (${t('common:parameters', { count: parameters })})` }))} onChange={(preset) => preset && change({ preset })} aria-description={format.number(next.presets.length)} data-testid="config-preset" />
+      <ChoiceSetting
+        name="classWeights"
+        config={config}
+        change={setConfig}
+        value={kind}
+        choices={(['none', 'balanced', 'own'] as const).map((value) => ({ value, label: t(`tuning:weights.${value}`) }))}
+        choose={(value) => setConfig(withField(config, 'classWeights', value === 'own' ? weights : value === 'balanced' ? 'balanced' : 'none'))}
+      />
+      {kind === 'own' && (
+        <div className={`${classes.wide} ${classes.weights}`}>
+          {next.classNames.map((name) => (
+            <NumberInput key={name} label={<MiddleCut text={name} />} value={weights[name]} min={0} max={1000} step={0.5} decimalScale={3} onChange={(value) => typeof value === 'number' && setConfig(withField(config, 'classWeights', { ...weights, [name]: value }))} data-testid={`config-weight-${name}`} />
+          ))}
+        </div>
+      )}
     </>
   );
 }
 
-/** Numbers for those who look for them; the names are those of Keras. */
-export function AdvancedSettings({ next, models, form, change }: Props) {
+function Field({ name, ...props }: FieldProps & { readonly name: FieldName }) {
   const { t } = useTranslation();
-  const fresh = form.from === 'none';
+  const { config, setConfig, models, layers } = props;
+  const common = { config, change: setConfig };
+  if (isNumber(name)) return <NumberSetting name={name} {...common} />;
+  switch (name) {
+    case 'nesterov':
+    case 'unlabelled':
+      return <SwitchSetting name={name} {...common} />;
+    case 'frozen':
+    case 'inherited':
+      return <LayersSetting name={name} layers={layers} {...common} />;
+    case 'classWeights':
+      return <ClassWeightsSetting {...props} />;
+    case 'teacher':
+      return <ChoiceSetting name={name} {...common} clearable value={config.teacher ?? null} choices={models.map(({ id, name: label }) => ({ value: id, label }))} choose={(value) => setConfig(withField(config, name, value ?? undefined))} />;
+    case 'optimizer':
+      return <ChoiceSetting name={name} {...common} value={valueOf(config, name) ?? null} choices={optimizerNames.map((value) => ({ value, label: t(`tuning:optimizer.${value}`) }))} choose={(value) => setConfig(withField(config, name, optimizerNames.find((known) => known === value)))} />;
+    case 'schedule':
+      return <ChoiceSetting name={name} {...common} value={valueOf(config, name) ?? null} choices={learningRateSchedules.map((value) => ({ value, label: t(`tuning:schedule.${value}`) }))} choose={(value) => setConfig(withField(config, name, learningRateSchedules.find((known) => known === value)))} />;
+    case 'balance':
+      return <ChoiceSetting name={name} {...common} value={valueOf(config, name) ?? null} choices={balances.map((value) => ({ value, label: t(`tuning:balance.${value}`) }))} choose={(value) => setConfig(withField(config, name, balances.find((known) => known === value)))} />;
+  }
+}
+
+function Group({ name, ...props }: FieldProps & { readonly name: GroupName }) {
+  const { t } = useTranslation();
+  const shown = groups[name].filter((field) => !isUseless(props.config, field));
+  const why = name === 'layers' && props.layers.length === 0 ? t('tuning:noLearntLayers') : name === 'teacher' && props.models.length === 0 ? t('tuning:noModels') : null;
+  return (
+    <fieldset className={classes.group} data-testid={`settings-${name}`}>
+      <legend>
+        {t(`tuning:group.${name}`)}
+        <small>{t(`tuning:groupHelp.${name}`)}</small>
+      </legend>
+      {why ? (
+        <Text c="dimmed" size="xs" className={classes.wide}>
+          {why}
+        </Text>
+      ) : (
+        <div className={classes.fields}>
+          {shown.map((field) => (
+            <Field key={field} name={field} {...props} />
+          ))}
+        </div>
+      )}
+    </fieldset>
+  );
+}
+
+function Foot({ config, setConfig }: Pick<FieldProps, 'config' | 'setConfig'>) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const changed = changedFields(config);
+  return (
+    <div className={classes.foot} data-testid="config-changed" data-changed={changed.join(' ')}>
+      <Text size="xs" c="dimmed">
+        {changed.length === 0 ? t('tuning:allDefault') : t('tuning:changed', { count: changed.length, names: format.list(changed.map((name) => t(`tuning:field.${name}`))) })}
+      </Text>
+      {changed.length > 0 && (
+        <Button size="compact-xs" variant="subtle" leftSection={<IconArrowBackUp size={14} aria-hidden />} onClick={() => setConfig(withDefaults(config))} data-testid="config-defaults">
+          {t('tuning:backToDefaults')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Numbers for those who look for them, under the names of the field; each is explained, and what was changed is marked. */
+export function AdvancedSettings({ next, models, form, change }: Props) {
+  const start = startModelOf(form, next);
+  const { data } = useStudioWhen({ enabled: start !== null, quiet: true }, 'models:summary', start ?? '');
+  const layers = useMemo(() => (start && data ? [...new Set(weightSpecs(data.architecture).map(({ layer }) => layer))] : []), [start, data]);
   const setConfig = (config: TrainingConfig) => change({ config });
   return (
-    <div className={classes.advanced}>
-      <Select
-        label={t('ladder:field.from')}
-        description={t('ladder:help.from')}
-        value={form.from}
-        data={[
-          ...(next.startModel ? [{ value: 'last', label: t('ladder:lastModel', { model: next.startModel.name }) }] : []),
-          ...models.filter(({ id }) => id !== next.startModel?.id || form.from === id).map(({ id, name }) => ({ value: id, label: name })),
-          { value: 'none', label: t('ladder:fresh') },
-        ]}
-        onChange={(from) => from && change({ from })}
-        data-testid="config-from"
-      />
-      {fresh ? (
-        <FreshSettings next={next} form={form} change={change} />
-      ) : (
-        <Text c="dimmed" size="xs" className={classes.kept}>
-          {t('ladder:keepsShape')}
-        </Text>
-      )}
-      <ConfigNumber name="epochs" config={form.config} change={setConfig} />
-      <ConfigNumber name="batchSize" config={form.config} change={setConfig} />
-      <ConfigNumber name="learningRate" config={form.config} change={setConfig} />
-      <ConfigNumber name="patience" config={form.config} change={setConfig} />
-      <ConfigNumber name="seed" config={form.config} change={setConfig} />
-      <Select
-        label={t('ladder:field.augmentation')}
-        description={t('ladder:help.augmentation')}
-        value={form.config.augmentation}
-        data={(['none', 'light', 'strong'] as const).map((value) => ({ value, label: t(`ladder:augmentation.${value}`) }))}
-        onChange={(value) => value && setConfig({ ...form.config, augmentation: value as TrainingConfig['augmentation'] })}
-      />
+    <div className={classes.groups}>
+      <StartSettings next={next} models={models} form={form} change={change} />
+      {groupNames.map((name) => (
+        <Group key={name} name={name} next={next} models={models} config={form.config} setConfig={setConfig} layers={layers} />
+      ))}
+      <AugmentationSettings next={next} form={form} input={data && start ? data.architecture.input : { height: form.size, width: form.size, channels: form.channels }} setConfig={setConfig} />
+      <Foot config={form.config} setConfig={setConfig} />
     </div>
   );
 }

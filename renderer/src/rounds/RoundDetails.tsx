@@ -12,8 +12,11 @@ import { forgetTouched, useStudio, useStudioWhen } from '../ui/queries';
 import { say, sayError } from '../ui/sentences';
 import { attempt } from '../ui/tell';
 import { Curves } from './Curves';
+import { useAugmentation, useChanges } from './changes';
 import { RoundResults } from './RoundResults';
 import { RunningRound } from './RunningRound';
+import { noLosses, useStepLosses } from './stepLosses';
+import { ExtendRound } from './ExtendRound';
 
 function Resume({ round }: { readonly round: RoundView }) {
   const { t } = useTranslation();
@@ -45,6 +48,8 @@ function RoundFacts({ round }: { readonly round: RoundView }) {
   const models = useStudio('models:list').data ?? [];
   const { dataset, config } = round;
   const start = models.find(({ id }) => id === round.startModelId)?.name;
+  const augmentation = useAugmentation(config);
+  const changes = useChanges(config, models);
   return (
     <Facts
       rows={[
@@ -53,7 +58,8 @@ function RoundFacts({ round }: { readonly round: RoundView }) {
         [t('ladder:fact.from'), start ?? t('ladder:fresh')],
         [t('ladder:fact.network'), `${round.architectureName}, ${format.input(round.input)}`],
         [t('ladder:fact.numbers'), t('ladder:fact.config', { epochs: config.epochs, batch: config.batchSize, rate: config.learningRate, seed: config.seed })],
-        [t('ladder:field.augmentation'), t(`ladder:augmentation.${config.augmentation}`)],
+        changes.length > 0 ? [t('ladder:fact.changed'), changes.join('; ')] : null,
+        [t('augment:title'), augmentation],
         round.bestEpoch !== null ? [t('ladder:fact.best'), format.number(round.bestEpoch)] : null,
         round.imagesPerSecond !== null ? [t('ladder:fact.speed'), t('ladder:perSecond', { count: Math.round(round.imagesPerSecond) })] : null,
         round.engine !== null ? [t('ladder:fact.engine'), round.engine] : null,
@@ -65,7 +71,8 @@ function RoundFacts({ round }: { readonly round: RoundView }) {
 
 function History({ round }: { readonly round: RoundView }) {
   const epochs = useStudioWhen({ enabled: round.runId !== null }, 'rounds:epochs', round.runId ?? '').data ?? [];
-  return epochs.length > 0 ? <Curves epochs={epochs} wanted={Math.max(epochs.length, 2)} /> : null;
+  const losses = useStepLosses((all) => all[round.runId ?? ''] ?? noLosses);
+  return epochs.length > 0 ? <Curves epochs={epochs} wanted={Math.max(epochs.length, 2)} losses={losses} /> : null;
 }
 
 /** One round: running, stopped, or with its results. */
@@ -86,6 +93,7 @@ export function RoundDetails({ round }: { readonly round: RoundView }) {
             </Text>
           )}
           {!running && <History round={round} />}
+          {round.runState === 'done' && <ExtendRound round={round} />}
           <RoundFacts round={round} />
         </Stack>
       </Card>

@@ -36,3 +36,9 @@ export function wishOf(form: RoundForm, next: NextRound): RoundWishView {
     config: form.config,
   };
 }
+
+/** Id of the model that a form starts from; null for a fresh start. */
+export function startModelOf(form: RoundForm, next: NextRound): string | null {
+  if (form.from === 'none') return null;
+  return form.from === 'last' ? (next.startModel?.id ?? null) : form.from;
+}

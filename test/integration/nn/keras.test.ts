@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { defaultPreprocessing, type Architecture, type Layer, type Weights } from '../../../electron/core/architecture';
-import { buildPreset } from '../../../electron/core/presets';
+import { buildPreset, presetNames } from '../../../electron/core/presets';
 import { Random } from '../../../electron/core/random';
 import { GraphSession } from '../../../electron/nn/graph/session';
 import { defaultTrainingConfig, type TrainingConfig } from '../../../electron/core/training';
 import { trainingOptions } from '../../../electron/nn/training/options';
+import { summarize } from '../../../electron/core/summary';
 import { initialWeights } from '../../../electron/nn/initialWeights';
 import { KerasProcess, kerasPython, type KerasJob } from '../../helpers/keras';
 
@@ -58,6 +59,7 @@ describe.skipIf(python === null)('a training equals that of Keras over 50 steps 
     ['plain, colour', withoutDropout(buildPreset('small', { height: 32, width: 32, channels: 3 }, classes))],
     ['batch normalisation', buildPreset('small-bn', { height: 32, width: 32, channels: 1 }, classes)],
     ['separable', buildPreset('depthwise', { height: 32, width: 32, channels: 3 }, classes)],
+    ['residual', buildPreset('deeper', { height: 32, width: 32, channels: 3 }, classes)],
     ['a skip', { formatVersion: 1, name: 'skip', input: { height: 16, width: 16, channels: 3 }, layers: branches.map((layer) => ({ ...layer, uid: layer.name }) as Layer) }],
   ];
 
@@ -113,5 +115,18 @@ describe.skipIf(python === null)('a training equals that of Keras over 50 steps 
     console.info(`${name}: at most ${Math.max(...difference).toExponential(1)} from Keras, ${(spread[steps - 1] as number).toExponential(1)} from itself`);
     const first = difference.findIndex((value, step) => value > Math.max(1e-4, 10 * (spread[step] as number)));
     expect({ name, first, difference: difference[first], spread: spread[first] }).toMatchObject({ first: -1 });
+  });
+});
+
+describe.skipIf(python === null)('shapes and parameters are those of model.summary()', () => {
+  test.each(presetNames.flatMap((name) => [1, 3].map((channels) => [name, channels] as const)))('%s, %i channels', async (name, channels) => {
+    const architecture = buildPreset(name, { height: 64, width: 64, channels }, classes);
+    const keras = KerasProcess.start(python as string, { kind: 'summary', architecture, weights: initialWeights(architecture, 1), pixels: new Uint8Array(), labels: new Int32Array(), batch, learningRate });
+    const theirs = await keras.ask(null);
+    keras.end();
+    const { layers, parameters } = summarize(architecture);
+    expect({ total: theirs['total'], trainable: theirs['trainable'] }).toEqual(parameters);
+    const byName = (rows: readonly { readonly name: string }[]): readonly unknown[] => rows.map(({ name: own, ...row }) => ({ own, ...row })).sort((a, b) => a.own.localeCompare(b.own));
+    expect(byName(theirs['layers'] as readonly { readonly name: string }[])).toEqual(byName(layers.map(({ name: own, outputShape, parameters: count }) => ({ name: own, outputShape, parameters: count }))));
   });
 });

@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { buildPreset, presetNames } from '../../../electron/core/presets';
-import { readArchitectureFile } from '../../../electron/services/architectures';
+import { readArchitectureFile, removeArchitecture, saveArchitecture, savedArchitecture, savedArchitectures } from '../../../electron/services/architectures';
+import { closeProject, createProject } from '../../../electron/services/projects';
 import { temporaryFolder } from '../../helpers/projects';
 
 const holder = temporaryFolder();
@@ -34,3 +35,23 @@ test.each([
   ['a window larger than the picture', { formatVersion: 1, input, layers: [{ type: 'maxPooling2d', name: 'p', poolSize: [9, 9], strides: [9, 9] }] }],
   ['a layer that reads what is not there', { formatVersion: 1, input, layers: [{ type: 'flatten', name: 'f', inputs: ['nobody'] }] }],
 ])('%s is refused with a sentence', (_name, value) => expect(() => read(value)).toThrow(/models:/));
+
+test('a project keeps architectures as files that the command line reads, too', () => {
+  const project = createProject(join(holder.folder, 'Kept'));
+  try {
+    expect(savedArchitectures(project)).toEqual([]);
+    const mine = buildPreset('deeper', { height: 32, width: 32, channels: 1 }, 3);
+    saveArchitecture(project, 'Моя сеть 2', mine);
+    expect(savedArchitecture(project, 'Моя сеть 2')).toEqual({ ...mine, name: 'Моя сеть 2' });
+    expect(readArchitectureFile(join(project.folder, 'architectures', 'Моя сеть 2.json'))).toEqual({ ...mine, name: 'Моя сеть 2' });
+    writeFileSync(join(project.folder, 'architectures', 'broken.json'), '{');
+    expect(savedArchitectures(project).map(({ name }) => name)).toEqual(['Моя сеть 2']);
+    for (const name of ['../out', 'small', 'a/b', '', 'dot.', '.hidden']) expect(() => saveArchitecture(project, name, mine)).toThrow(/models:badArchitectureName/);
+    expect(() => saveArchitecture(project, 'other', { hello: 1 })).toThrow(/models:badArchitectureFile/);
+    expect(existsSync(join(holder.folder, 'out.json'))).toBe(false);
+    removeArchitecture(project, 'Моя сеть 2');
+    expect(savedArchitectures(project)).toEqual([]);
+  } finally {
+    closeProject(project);
+  }
+});
