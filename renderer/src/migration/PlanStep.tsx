@@ -32,7 +32,7 @@ export function PlanStep({ wish }: { readonly wish: MigrationWish | null }) {
           {sayError(t, error)}
         </Alert>
       )}
-      {plan ? <PlanTable plan={plan} /> : error === null && <Text c="dimmed">{t('migrate:planning')}</Text>}
+      {plan ? <PlanTable plan={plan} editing={{ pending }} /> : error === null && <Text c="dimmed">{t('migrate:planning')}</Text>}
     </Step>
   );
 }

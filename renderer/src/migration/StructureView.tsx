@@ -6,19 +6,23 @@ import type { LayerSummary } from '../../../electron/core/summary';
 import type { MigrationWish, ModelView } from '../../../electron/ipc/contract';
 import { useFormat } from '../ui/format';
 import { useStudio } from '../ui/queries';
+import { draggedLayer } from './dragLayer';
 import classes from './Migration.module.css';
 import { usePlan } from './PlanStep';
 import { compareStructures, type LayerChange } from './structure';
 
 const icons = { same: IconEqual, moved: IconArrowRight, new: IconPlus, gone: IconMinus } as const;
 
-function Layer({ layer }: { readonly layer: LayerSummary | null }) {
+function Layer({ layer, drags }: { readonly layer: LayerSummary | null; readonly drags?: boolean }) {
   const format = useFormat();
   if (!layer) return <td colSpan={3} className={classes.noLayer}>—</td>;
   return (
     <>
       <td>
-        <code>{layer.name}</code> <small>{layer.type}</small>
+        <code draggable={drags && layer.parameters > 0} onDragStart={(event) => draggedLayer.put(event.dataTransfer, layer.name)}>
+          {layer.name}
+        </code>{' '}
+        <small>{layer.type}</small>
       </td>
       <td>
         <code>{`(${layer.outputShape.join(', ')})`}</code>
@@ -78,7 +82,7 @@ export function StructureView({ model, wish }: { readonly model: ModelView; read
         <tbody>
           {rows.map(({ before, after, change }) => (
             <tr key={`${before?.name}/${after?.name}`} data-change={change}>
-              <Layer layer={before} />
+              <Layer layer={before} drags />
               <Mark change={change} />
               <Layer layer={after} />
             </tr>

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
-import type { MigrationCheck } from '../../../electron/core/migrations';
+import type { LayerOverride, MigrationCheck } from '../../../electron/core/migrations';
 import type { MigrationWish, ModelView } from '../../../electron/ipc/contract';
+import type { PairChange } from './pairs';
 
 /** What the user is changing; it stays while he looks at other places. */
 export interface MigrationDraft {
@@ -12,24 +13,30 @@ export interface MigrationDraft {
   readonly addClasses: readonly string[];
   readonly removeClasses: readonly string[];
   readonly route: 'exact' | 'native';
+  /** Pairs of layers that the user decided. */
+  readonly overrides: readonly LayerOverride[];
+  /** The last such decision, so that the plan can say what it did. */
+  readonly pairChange: PairChange | null;
   /** Of the wish with this key; anything else is old. */
   readonly check: { readonly key: string; readonly result: MigrationCheck } | null;
   readonly kept: { readonly key: string; readonly model: ModelView } | null;
 }
 
-export const useDraft = create<MigrationDraft>(() => ({ modelId: null, height: 64, width: 64, channels: 1, factor: 1, addClasses: [], removeClasses: [], route: 'exact', check: null, kept: null }));
+const untouched = { factor: 1, addClasses: [], removeClasses: [], route: 'exact', overrides: [], pairChange: null, check: null, kept: null } as const;
+
+export const useDraft = create<MigrationDraft>(() => ({ modelId: null, height: 64, width: 64, channels: 1, ...untouched }));
 
 /** Starts over with a model as it is. */
 export function draftFor(model: ModelView): void {
-  useDraft.setState({ modelId: model.id, height: model.input.height, width: model.input.width, channels: model.input.channels, factor: 1, addClasses: [], removeClasses: [], route: 'exact', check: null, kept: null });
+  useDraft.setState({ modelId: model.id, height: model.input.height, width: model.input.width, channels: model.input.channels, ...untouched });
 }
 
 /** Draft -> call; null while nothing is changed. */
 export function wishOf(draft: MigrationDraft, model: ModelView): MigrationWish | null {
-  const { height, width, channels, factor, addClasses, removeClasses, route } = draft;
+  const { height, width, channels, factor, addClasses, removeClasses, route, overrides } = draft;
   const sameInput = model.input.height === height && model.input.width === width && model.input.channels === channels;
   if (sameInput && factor === 1 && addClasses.length === 0 && removeClasses.length === 0) return null;
-  return { modelId: model.id, input: sameInput ? null : { height, width, channels }, width: factor, addClasses, removeClasses, route };
+  return { modelId: model.id, input: sameInput ? null : { height, width, channels }, width: factor, addClasses, removeClasses, ...(overrides.length > 0 ? { overrides } : {}), route };
 }
 
 /** Two equal wishes have equal keys. */
