@@ -77,6 +77,13 @@ function calibrated(question: NewClassQuestion, { kernel }: Column): Column {
   return best!.column;
 }
 
+/** The highest bias with which a column takes at most 3 % of the old frames. */
+function highestBias(question: NewClassQuestion, kernel: Float64Array): number {
+  const own = scores(question.oldFeatures, kernel);
+  const gaps = oldLogits(question, question.oldFeatures).map((logits, i) => Math.max(...logits) - own[i]!).sort((a, b) => a - b);
+  return gaps[Math.floor(mostTaken * gaps.length)] ?? Infinity;
+}
+
 const steps = 300;
 const decay = 1e-3;
 
@@ -111,7 +118,8 @@ function logistic(question: NewClassQuestion, start: Column): Column {
     speed[width] = 0.9 * speed[width]! - rate * gradient[width]!;
     bias += speed[width]!;
   }
-  return { kernel, bias };
+  // Where the old features hardly tell the new class from the old ones, the best fit would sell old answers for new ones.
+  return { kernel, bias: Math.min(bias, highestBias(question, kernel)) };
 }
 
 function oldLogits({ kernel, bias, width }: NewClassQuestion, features: ArrayLike<number>): number[][] {

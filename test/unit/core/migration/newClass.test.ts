@@ -55,4 +55,21 @@ describe('a new class from few frames', () => {
   it('chooses the way by the number of frames', () => {
     expect([1, 9, 10, 50].map((count): NewClassColumn['method'] => newClassColumn(drawn(count).question).method)).toEqual(['logistic', 'logistic', 'imprint', 'imprint']);
   });
+
+  it('a fit never sells more than 3 % of the old answers, even where the features hardly tell the new class apart', () => {
+    const random = seededRandom(9, 'mixed');
+    const frames = (count: number) => Float64Array.from({ length: count * width }, () => Math.max(0, 1 + normal(random)));
+    const kernel = Float64Array.from({ length: width * 2 }, () => 0.2 * normal(random));
+    // Old and new frames are drawn from the same place: there is nothing to tell them apart by.
+    const question: NewClassQuestion = { kernel, bias: [0, 0], width, newFeatures: frames(40), oldFeatures: frames(200) };
+    for (const method of ['logistic', 'imprint'] as const) {
+      const column = newClassColumn(question, method);
+      let taken = 0;
+      for (let row = 0; row < 200; row += 1) {
+        const at = (read: (k: number) => number) => Array.from({ length: width }, (_, k) => question.oldFeatures[row * width + k]! * read(k)).reduce((a, b) => a + b, 0);
+        if (at((k) => column.kernel[k]!) + column.bias > Math.max(at((k) => kernel[k * 2]!), at((k) => kernel[k * 2 + 1]!)) + 1e-9) taken += 1;
+      }
+      expect(taken / 200, method).toBeLessThanOrEqual(0.03);
+    }
+  });
 });
