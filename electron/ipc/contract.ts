@@ -107,6 +107,8 @@ export interface StudioCalls {
   /** Two models on the same validation frames (a job). */
   'models:compare': (first: string, second: string) => ModelComparison;
   // ---- migrations
+  /** An architecture from a file that the user chooses (of the studio, or a config.json of Keras); null when the user cancelled. */
+  'migrations:chooseArchitecture': () => Architecture | null;
   'migrations:plan': (wish: MigrationWish) => MigrationPlan;
   'migrations:check': (wish: MigrationWish) => MigrationCheck;
   /** Checks again and keeps the new model; refuses when the check fails. */
@@ -414,6 +416,8 @@ export interface MigrationWish {
   readonly addClasses: readonly string[];
   readonly removeClasses: readonly string[];
   readonly addLayer?: LayerPlace | null;
+  /** The network wanted, to which all other changes are made; without it: that of the model. */
+  readonly architecture?: Architecture | null;
   /** How new classes start that have labeled frames; without it: what does best with so many. */
   readonly newClassStart?: NewClassMethod | null;
   /** How channels are added; `silent` without it. */

@@ -61,6 +61,8 @@ const migration = z
     addClasses: z.array(name).max(1000),
     removeClasses: z.array(name).max(1000),
     addLayer: z.enum(['front', 'middle', 'top']).nullable().optional(),
+    // Checked layer by layer in services/architectures.ts, which says what is wrong.
+    architecture: z.record(z.string().max(100), z.unknown()).nullable().optional(),
     newClassStart: z.enum(['silent', 'centred', 'imprint', 'logistic']).nullable().optional(),
     widen: z.enum(['silent', 'equal', 'unequal']).optional(),
     overrides: z.array(z.object({ layer: name, from: name.nullable(), locked: z.boolean() }).strict()).max(1000).optional(),
@@ -156,6 +158,7 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'models:setThreshold': z.tuple([reference, z.number().min(0).max(1).nullable()]),
   'models:askAll': z.tuple([reference]),
   'models:compare': z.tuple([reference, reference]),
+  'migrations:chooseArchitecture': z.tuple([]),
   'migrations:plan': z.tuple([migration]),
   'migrations:check': z.tuple([migration]),
   'migrations:keep': z.tuple([migration, name]),

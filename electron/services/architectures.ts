@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Architecture } from '../core/architecture';
 import { UserError } from '../core/errors';
+import { architectureFromKeras, isKerasConfig } from '../core/kerasConfig';
 import { validateArchitecture } from '../core/shapes';
 
 const count = z.number().int().min(1).max(65_536);
@@ -49,7 +50,7 @@ const architectureSchema = z.object({
 });
 
 /**
- * An architecture from the JSON that the studio saves; arguments that are left out take the usual values.
+ * An architecture from the JSON that the studio saves, or a `config.json` of Keras; arguments that are left out take the usual values.
  * Errors: `clips:missing`, `models:badArchitectureFile` (what is wrong, and where), `models:badLayer`.
  */
 export function readArchitectureFile(file: string): Architecture {
@@ -65,7 +66,12 @@ export function readArchitectureFile(file: string): Architecture {
   } catch (error) {
     throw new UserError('models:badArchitectureFile', { file, problem: (error as Error).message }, { cause: error });
   }
-  const checked = architectureSchema.safeParse(parsed);
+  return parseArchitecture(isKerasConfig(parsed) ? architectureFromKeras(parsed) : parsed, file);
+}
+
+/** As `readArchitectureFile`, for JSON that is read already; `file` is what an error calls it. */
+export function parseArchitecture(json: unknown, file: string): Architecture {
+  const checked = architectureSchema.safeParse(json);
   if (!checked.success) {
     const issue = checked.error.issues[0];
     throw new UserError('models:badArchitectureFile', { file, problem: `${issue?.path.join('.') || 'file'}: ${issue?.message ?? '?'}` });

@@ -1,3 +1,5 @@
+import { dialog } from 'electron';
+import { readArchitectureFile } from '../../services/architectures';
 import { checkMigration, keepMigration, planFor } from '../../services/migrations';
 import { resolveModel } from '../../services/models';
 import { modelView } from '../../services/views';
@@ -6,14 +8,22 @@ import type { MigrationWish } from '../../ipc/contract';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
+type MigrationCalls = 'migrations:chooseArchitecture' | 'migrations:plan' | 'migrations:check' | 'migrations:keep' | 'migrations:of';
+
 /** Calls of the migration wizard. */
-export function migrationHandlers(state: StudioState): HandlersFor<'migrations:plan' | 'migrations:check' | 'migrations:keep' | 'migrations:of'> {
+export function migrationHandlers(state: StudioState): HandlersFor<MigrationCalls> {
   const planned = (wish: MigrationWish): { project: ReturnType<StudioState['open']>; source: ReturnType<typeof resolveModel>; plan: ReturnType<typeof planFor> } => {
     const project = state.open();
     const source = resolveModel(project, wish.modelId);
     return { project, source, plan: planFor(project, source, wish) };
   };
   return {
+    'migrations:chooseArchitecture': async () => {
+      const options = { properties: ['openFile' as const], filters: [{ name: 'JSON', extensions: ['json'] }] };
+      const answer = state.window ? await dialog.showOpenDialog(state.window, options) : await dialog.showOpenDialog(options);
+      const [file] = answer.filePaths;
+      return answer.canceled || file === undefined ? null : readArchitectureFile(file);
+    },
     'migrations:plan': (wish) => planned(wish).plan,
     'migrations:check': (wish) => {
       const { project, source, plan } = planned(wish);
