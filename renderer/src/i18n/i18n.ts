@@ -7,6 +7,7 @@ import enFamily from './en/family.json';
 import enGrid from './en/grid.json';
 import enKeys from './en/keys.json';
 import enLadder from './en/ladder.json';
+import enLayers from './en/layers.json';
 import enMigrate from './en/migrate.json';
 import enSettings from './en/settings.json';
 import enStart from './en/start.json';
@@ -18,6 +19,7 @@ import ruFamily from './ru/family.json';
 import ruGrid from './ru/grid.json';
 import ruKeys from './ru/keys.json';
 import ruLadder from './ru/ladder.json';
+import ruLayers from './ru/layers.json';
 import ruMigrate from './ru/migrate.json';
 import ruSettings from './ru/settings.json';
 import ruStart from './ru/start.json';
@@ -26,8 +28,8 @@ import ruTryIt from './ru/tryit.json';
 
 /** Words of the window, a namespace for each place; what all processes say comes from `core/texts`. */
 export const windowTexts = {
-  en: { board: enBoard, common: enCommon, family: enFamily, grid: enGrid, keys: enKeys, ladder: enLadder, migrate: enMigrate, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt },
-  ru: { board: ruBoard, common: ruCommon, family: ruFamily, grid: ruGrid, keys: ruKeys, ladder: ruLadder, migrate: ruMigrate, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt },
+  en: { board: enBoard, common: enCommon, family: enFamily, grid: enGrid, keys: enKeys, ladder: enLadder, layers: enLayers, migrate: enMigrate, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt },
+  ru: { board: ruBoard, common: ruCommon, family: ruFamily, grid: ruGrid, keys: ruKeys, ladder: ruLadder, layers: ruLayers, migrate: ruMigrate, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt },
 } as const;
 
 /** Makes the translations ready in a language. */
