@@ -7,8 +7,9 @@ import type { SerializedError, TextParams } from '../core/errors';
 import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
-import type { LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, Widening } from '../core/migrations';
+import type { Grade, LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, Widening } from '../core/migrations';
 import type { ModelOrigin } from '../core/models';
+import type { Recipe } from '../core/recipe';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 
 /**
@@ -113,6 +114,12 @@ export interface StudioCalls {
   'migrations:check': (wish: MigrationWish) => MigrationCheck;
   /** Checks again and keeps the new model; refuses when the check fails. */
   'migrations:keep': (wish: MigrationWish, name: string) => ModelView;
+  /** How to train on from a migrated model, with the reasons. */
+  'migrations:recipe': (modelId: string) => Recipe;
+  /** The recipe of a migration that is checked, but not kept yet. */
+  'migrations:proposeRecipe': (wish: MigrationWish, check: Grade) => Recipe;
+  /** Starts a round by that recipe. */
+  'migrations:fineTune': (modelId: string) => RoundView;
   'migrations:of': (modelId: string) => { readonly plan: MigrationPlan; readonly check: MigrationCheck } | null;
   // ---- predictions
   'predictions:choose': () => readonly string[];
@@ -325,6 +332,8 @@ export interface RoundView {
   readonly engine: string | null;
   readonly modelId: string | null;
   readonly accuracy: number | null;
+  /** Accuracy of the migrated model that it began with, before any training; null where it began otherwise. */
+  readonly floor: number | null;
 }
 
 export interface NextRound {

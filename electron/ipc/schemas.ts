@@ -46,6 +46,7 @@ const config = z
     teacherShare: z.number().min(0).max(1).optional(),
     temperature: z.number().min(0.1).max(100).optional(),
     unlabelled: z.boolean().optional(),
+    perturb: z.object({ shrink: z.number().min(0).max(1), noise: z.number().min(0).max(1) }).strict().optional(),
   })
   .strict();
 const clipIds = z.array(id).min(1).max(100_000);
@@ -162,6 +163,9 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'migrations:plan': z.tuple([migration]),
   'migrations:check': z.tuple([migration]),
   'migrations:keep': z.tuple([migration, name]),
+  'migrations:recipe': z.tuple([reference]),
+  'migrations:proposeRecipe': z.tuple([migration, z.enum(['exact', 'close', 'start'])]),
+  'migrations:fineTune': z.tuple([reference]),
   'migrations:of': z.tuple([reference]),
   'predictions:choose': z.tuple([]),
   'predictions:predict': z.tuple([reference, source]),

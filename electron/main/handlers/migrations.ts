@@ -2,13 +2,14 @@ import { dialog } from 'electron';
 import { readArchitectureFile } from '../../services/architectures';
 import { checkMigration, keepMigration, planFor } from '../../services/migrations';
 import { resolveModel } from '../../services/models';
+import { proposeRecipe, recipeOf } from '../../services/recipe';
 import { modelView } from '../../services/views';
 import { migrationOf } from '../../store/migrations';
 import type { MigrationWish } from '../../ipc/contract';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
-type MigrationCalls = 'migrations:chooseArchitecture' | 'migrations:plan' | 'migrations:check' | 'migrations:keep' | 'migrations:of';
+type MigrationCalls = 'migrations:chooseArchitecture' | 'migrations:recipe' | 'migrations:proposeRecipe' | 'migrations:plan' | 'migrations:check' | 'migrations:keep' | 'migrations:of';
 
 /** Calls of the migration wizard. */
 export function migrationHandlers(state: StudioState): HandlersFor<MigrationCalls> {
@@ -35,6 +36,11 @@ export function migrationHandlers(state: StudioState): HandlersFor<MigrationCall
       const { model } = await done;
       state.changed('models');
       return modelView(project, model);
+    },
+    'migrations:recipe': (modelId) => recipeOf(state.open(), modelId),
+    'migrations:proposeRecipe': (wish, grade) => {
+      const { project, source, plan } = planned(wish);
+      return proposeRecipe(project, plan, { grade }, source.id);
     },
     'migrations:of': (modelId) => {
       const row = migrationOf(state.open().db, modelId);

@@ -12,13 +12,16 @@ interface ChartProps {
   readonly epochs: readonly EpochMetrics[];
   readonly wanted: number;
   readonly kind: 'loss' | 'accuracy';
+  /** Accuracy of the migrated model that the run began with, as a line. */
+  readonly floor?: number | null;
 }
 
-function columnsOf(epochs: readonly EpochMetrics[], kind: 'loss' | 'accuracy'): uPlot.AlignedData {
+function columnsOf(epochs: readonly EpochMetrics[], kind: 'loss' | 'accuracy', floor: number | null): uPlot.AlignedData {
   return [
     epochs.map(({ epoch }) => epoch),
     epochs.map((epoch) => (kind === 'loss' ? epoch.loss : epoch.accuracy)),
     epochs.map((epoch) => (kind === 'loss' ? epoch.validationLoss : epoch.validationAccuracy)),
+    epochs.map(() => floor),
   ];
 }
 
@@ -43,12 +46,13 @@ function optionsOf({ kind, wanted }: Pick<ChartProps, 'kind' | 'wanted'>, width:
       {},
       { stroke: colour('--g-good'), width: 2, points: { show: wanted <= 40, size: 5 } },
       { stroke: colour('--g-warn'), width: 2, dash: [6, 4], points: { show: wanted <= 40, size: 5 } },
+      { stroke: colour('--mantine-color-dimmed'), width: 1.5, dash: [2, 3], points: { show: false } },
     ],
   };
 }
 
 function Chart(props: ChartProps) {
-  const { label, epochs, wanted, kind } = props;
+  const { label, epochs, wanted, kind, floor = null } = props;
   const format = useFormat();
   const scheme = useComputedColorScheme();
   const { ref: sized, width } = useElementSize();
@@ -60,14 +64,14 @@ function Chart(props: ChartProps) {
   useEffect(() => {
     formatRef.current = format;
     data.current = epochs;
-    plot.current?.setData(columnsOf(epochs, kind));
+    plot.current?.setData(columnsOf(epochs, kind, floor));
   });
   useEffect(() => {
     if (width < 40 || !place.current) return undefined;
     const options = optionsOf({ kind, wanted }, width, (value) => (kind === 'loss' ? formatRef.current.decimal(value, 2) : formatRef.current.percent(value, 0)));
-    plot.current = new uPlot(options, columnsOf(data.current, kind), place.current);
+    plot.current = new uPlot(options, columnsOf(data.current, kind, floor), place.current);
     return () => plot.current?.destroy();
-  }, [kind, wanted, width, scheme]);
+  }, [kind, wanted, width, scheme, floor]);
   return (
     <figure className={classes.chart} aria-label={label}>
       <figcaption>{label}</figcaption>
@@ -76,18 +80,24 @@ function Chart(props: ChartProps) {
   );
 }
 
-/** Loss and accuracy of a run, epoch by epoch; training is a solid line, validation a broken one. */
-export function Curves({ epochs, wanted }: { readonly epochs: readonly EpochMetrics[]; readonly wanted: number }) {
+/** Loss and accuracy of a run, epoch by epoch, over the floor of a migrated start; training is a solid line, validation a broken one. */
+export function Curves({ epochs, wanted, floor = null }: { readonly epochs: readonly EpochMetrics[]; readonly wanted: number; readonly floor?: number | null }) {
   const { t } = useTranslation();
+  const format = useFormat();
   return (
     <div data-testid="curves" data-epochs={epochs.length}>
       <div className={classes.charts}>
         <Chart kind="loss" label={t('ladder:loss')} epochs={epochs} wanted={wanted} />
-        <Chart kind="accuracy" label={t('common:accuracy')} epochs={epochs} wanted={wanted} />
+        <Chart kind="accuracy" label={t('common:accuracy')} epochs={epochs} wanted={wanted} floor={floor} />
       </div>
       <div className={classes.legend} aria-hidden>
         <span className={classes.solid} /> {t('ladder:training')}
         <span className={classes.dashed} /> {t('ladder:validation')}
+        {floor !== null && (
+          <span className={classes.floor} data-testid="curves-floor">
+            {t('ladder:floor', { accuracy: format.percent(floor) })}
+          </span>
+        )}
       </div>
     </div>
   );

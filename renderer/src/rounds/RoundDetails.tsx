@@ -65,7 +65,7 @@ function RoundFacts({ round }: { readonly round: RoundView }) {
 
 function History({ round }: { readonly round: RoundView }) {
   const epochs = useStudioWhen({ enabled: round.runId !== null }, 'rounds:epochs', round.runId ?? '').data ?? [];
-  return epochs.length > 0 ? <Curves epochs={epochs} wanted={Math.max(epochs.length, 2)} /> : null;
+  return epochs.length > 0 ? <Curves epochs={epochs} wanted={Math.max(epochs.length, 2)} floor={round.floor} /> : null;
 }
 
 /** One round: running, stopped, or with its results. */
