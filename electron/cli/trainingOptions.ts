@@ -1,5 +1,6 @@
 import type { Command as Program } from 'commander';
 import { augmentationNames, augmentationPresets, type AugmentationConfig } from '../core/augmentation';
+import { usualPerturbation } from '../core/recipe';
 import { balances, learningRateSchedules, optimizerNames, type ClassWeights, type TrainingConfig } from '../core/training';
 import { UsageError } from './io';
 
@@ -32,6 +33,7 @@ export interface TrainingFlags {
   readonly teacherShare?: string;
   readonly temperature?: string;
   readonly unlabelled?: boolean;
+  readonly perturb?: boolean | string;
 }
 
 type Draft = { -readonly [K in keyof TrainingConfig]?: TrainingConfig[K] };
@@ -61,6 +63,15 @@ function oneOf<T extends string>(text: string | undefined, option: string, names
   const found = names.find((name) => name === text);
   if (found === undefined) throw new UsageError(`${option} ${text}: ${names.join(', ')}`);
   return found;
+}
+
+/** `0.6,0.01`, or nothing for these usual ones. */
+function perturbation(text: boolean | string | undefined): TrainingConfig['perturb'] {
+  if (text === undefined || text === false) return undefined;
+  if (text === true) return usualPerturbation;
+  const [shrink = Number.NaN, noise = Number.NaN, ...rest] = text.split(',').map(Number);
+  if (!(shrink >= 0 && shrink <= 1 && noise >= 0 && noise <= 1) || rest.length > 0) throw new UsageError(`--perturb ${text}: two numbers from 0 to 1, e.g. 0.6,0.01`);
+  return { shrink, noise };
 }
 
 /** `none`, `balanced`, or `cup=2,ball=0.5`. */
@@ -109,6 +120,7 @@ export function addTrainingOptions(command: Program): Program {
     .option('--teacher <model>', 'a model whose answers are learnt, too: id, name, last or best')
     .option('--teacher-share <x>', 'its share in the loss of a labeled frame (default: 0.5)')
     .option('--temperature <x>', 'by which both answers are softened (default: 2)')
+    .option('--perturb [numbers]', 'for a start that is stuck: start weights times SHRINK, plus noise (default: 0.6,0.01)')
     .option('--unlabelled', 'with a teacher: frames without a label are learnt from, too');
 }
 
@@ -148,5 +160,6 @@ export function trainingConfig(flags: TrainingFlags): Partial<TrainingConfig> {
     teacherShare: number(flags.teacherShare, '--teacher-share', 0, 1),
     temperature: number(flags.temperature, '--temperature', 0.1, 100),
     unlabelled: flags.unlabelled,
+    perturb: perturbation(flags.perturb),
   });
 }

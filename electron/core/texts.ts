@@ -12,6 +12,7 @@ import enModels from './texts/en/models.json';
 import enObservations from './texts/en/observations.json';
 import enPredictions from './texts/en/predictions.json';
 import enProjects from './texts/en/projects.json';
+import enRecipes from './texts/en/recipes.json';
 import enRounds from './texts/en/rounds.json';
 import enTraining from './texts/en/training.json';
 import ruApp from './texts/ru/app.json';
@@ -28,6 +29,7 @@ import ruModels from './texts/ru/models.json';
 import ruObservations from './texts/ru/observations.json';
 import ruPredictions from './texts/ru/predictions.json';
 import ruProjects from './texts/ru/projects.json';
+import ruRecipes from './texts/ru/recipes.json';
 import ruRounds from './texts/ru/rounds.json';
 import ruTraining from './texts/ru/training.json';
 
@@ -51,6 +53,7 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
     observations: enObservations,
     predictions: enPredictions,
     projects: enProjects,
+    recipes: enRecipes,
     rounds: enRounds,
     training: enTraining,
   },
@@ -69,6 +72,7 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
     observations: ruObservations,
     predictions: ruPredictions,
     projects: ruProjects,
+    recipes: ruRecipes,
     rounds: ruRounds,
     training: ruTraining,
   },

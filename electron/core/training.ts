@@ -65,6 +65,8 @@ export interface TrainingConfig {
   readonly temperature?: number;
   /** With a teacher: frames of the project without a label are learnt from, too. */
   readonly unlabelled?: boolean;
+  /** Shrinks the start weights and adds noise (see `shrinkAndPerturb`), for a start that is stuck; without it: as they are. */
+  readonly perturb?: { readonly shrink: number; readonly noise: number };
 }
 
 export const defaultTrainingConfig: TrainingConfig = {

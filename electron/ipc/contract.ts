@@ -7,9 +7,10 @@ import type { SerializedError, TextParams } from '../core/errors';
 import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
-import type { LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, Widening } from '../core/migrations';
+import type { Grade, LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, Widening } from '../core/migrations';
 import type { MirrorTest } from '../core/mirrorTest';
 import type { ModelOrigin } from '../core/models';
+import type { Recipe } from '../core/recipe';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 
 /**
@@ -120,10 +121,18 @@ export interface StudioCalls {
   /** Two models on the same validation frames (a job). */
   'models:compare': (first: string, second: string) => ModelComparison;
   // ---- migrations
+  /** An architecture from a file that the user chooses (of the studio, or a config.json of Keras); null when the user cancelled. */
+  'migrations:chooseArchitecture': () => Architecture | null;
   'migrations:plan': (wish: MigrationWish) => MigrationPlan;
   'migrations:check': (wish: MigrationWish) => MigrationCheck;
   /** Checks again and keeps the new model; refuses when the check fails. */
   'migrations:keep': (wish: MigrationWish, name: string) => ModelView;
+  /** How to train on from a migrated model, with the reasons. */
+  'migrations:recipe': (modelId: string) => Recipe;
+  /** The recipe of a migration that is checked, but not kept yet. */
+  'migrations:proposeRecipe': (wish: MigrationWish, check: Grade) => Recipe;
+  /** Starts a round by that recipe. */
+  'migrations:fineTune': (modelId: string) => RoundView;
   'migrations:of': (modelId: string) => { readonly plan: MigrationPlan; readonly check: MigrationCheck } | null;
   // ---- predictions
   'predictions:choose': () => readonly string[];
@@ -338,6 +347,8 @@ export interface RoundView {
   readonly engine: string | null;
   readonly modelId: string | null;
   readonly accuracy: number | null;
+  /** Accuracy of the migrated model that it began with, before any training; null where it began otherwise. */
+  readonly floor: number | null;
 }
 
 export interface NextRound {
@@ -448,6 +459,8 @@ export interface MigrationWish {
   readonly addClasses: readonly string[];
   readonly removeClasses: readonly string[];
   readonly addLayer?: LayerPlace | null;
+  /** The network wanted, to which all other changes are made; without it: that of the model. */
+  readonly architecture?: Architecture | null;
   /** How new classes start that have labeled frames; without it: what does best with so many. */
   readonly newClassStart?: NewClassMethod | null;
   /** How channels are added; `silent` without it. */

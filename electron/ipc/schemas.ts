@@ -46,6 +46,7 @@ const config = z
     teacherShare: z.number().min(0).max(1).optional(),
     temperature: z.number().min(0.1).max(100).optional(),
     unlabelled: z.boolean().optional(),
+    perturb: z.object({ shrink: z.number().min(0).max(1), noise: z.number().min(0).max(1) }).strict().optional(),
   })
   .strict();
 const roundWish = z.object({ backgrounds: z.array(name).max(1000).nullable(), input: input.nullable(), preset: reference.nullable(), architecture: reference.nullable().optional(), from: reference.nullable(), config }).strict();
@@ -62,6 +63,8 @@ const migration = z
     addClasses: z.array(name).max(1000),
     removeClasses: z.array(name).max(1000),
     addLayer: z.enum(['front', 'middle', 'top']).nullable().optional(),
+    // Checked layer by layer in services/architectures.ts, which says what is wrong.
+    architecture: z.record(z.string().max(100), z.unknown()).nullable().optional(),
     newClassStart: z.enum(['silent', 'centred', 'imprint', 'logistic']).nullable().optional(),
     widen: z.enum(['silent', 'equal', 'unequal']).optional(),
     overrides: z.array(z.object({ layer: name, from: name.nullable(), locked: z.boolean() }).strict()).max(1000).optional(),
@@ -163,9 +166,13 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'models:setThreshold': z.tuple([reference, z.number().min(0).max(1).nullable()]),
   'models:askAll': z.tuple([reference]),
   'models:compare': z.tuple([reference, reference]),
+  'migrations:chooseArchitecture': z.tuple([]),
   'migrations:plan': z.tuple([migration]),
   'migrations:check': z.tuple([migration]),
   'migrations:keep': z.tuple([migration, name]),
+  'migrations:recipe': z.tuple([reference]),
+  'migrations:proposeRecipe': z.tuple([migration, z.enum(['exact', 'close', 'start'])]),
+  'migrations:fineTune': z.tuple([reference]),
   'migrations:of': z.tuple([reference]),
   'predictions:choose': z.tuple([]),
   'predictions:predict': z.tuple([reference, source]),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkLayers } from '../core/frozenLayers';
+import { shrinkAndPerturb } from '../core/recipe';
 import { validateArchitecture } from '../core/shapes';
 import { phaseAt, type EpochMetrics } from '../core/training';
 import { loadCheckpoint } from './checkpoint';
@@ -53,7 +54,9 @@ export async function train(request: TrainRequest, context: NnContext, events: T
   const dataset = readDataset(request.datasetFile);
   const { height, width } = request.architecture.input;
   checkLayers(request.config, request.architecture);
-  const weights = startWeights(request.architecture, request.startModelFolder, request.config.seed);
+  const start = startWeights(request.architecture, request.startModelFolder, request.config.seed);
+  const { perturb, seed } = request.config;
+  const weights = perturb ? shrinkAndPerturb(request.architecture, start, perturb, seed) : start;
   const pixels = await openPixels(dataset, request.cacheFolder, height, width, context);
   let run: Run | null = null;
   let teacher: Teacher | null = null;

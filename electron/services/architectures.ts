@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Architecture } from '../core/architecture';
 import { UserError } from '../core/errors';
+import { architectureFromKeras, isKerasConfig } from '../core/kerasConfig';
 import { isPreset } from '../core/presets';
 import { countParameters, validateArchitecture } from '../core/shapes';
 import type { SavedArchitecture } from '../ipc/contract';
@@ -53,7 +54,7 @@ const architectureSchema = z.object({
 });
 
 /**
- * An architecture from the JSON that the studio saves; arguments that are left out take the usual values.
+ * An architecture from the JSON that the studio saves, or a `config.json` of Keras; arguments that are left out take the usual values.
  * Errors: `clips:missing`, `models:badArchitectureFile` (what is wrong, and where), `models:badLayer`.
  */
 export function readArchitectureFile(file: string): Architecture {
@@ -69,7 +70,7 @@ export function readArchitectureFile(file: string): Architecture {
   } catch (error) {
     throw new UserError('models:badArchitectureFile', { file, problem: (error as Error).message }, { cause: error });
   }
-  return parseArchitecture(parsed, file);
+  return parseArchitecture(isKerasConfig(parsed) ? architectureFromKeras(parsed) : parsed, file);
 }
 
 /** As `readArchitectureFile`, for JSON that is read already; `file` is what an error calls it. */

@@ -14,6 +14,7 @@ import { probeFilm } from '../media/probe';
 import { findModel, listModels, predictionsOf, savePredictions, type ModelRow } from '../store/models';
 import { listNames } from '../store/names';
 import { outsideExample, projectExamples, writeDatasetFile } from './datasets';
+import { betterStart } from './floors';
 import type { JobContext } from './jobs';
 import { modelFolder, roundNumber } from './models';
 import { findClips, picturesOf } from './paths';
@@ -68,7 +69,14 @@ function evaluation(project: ReadProject, model: ModelRow, examples: readonly Da
   const figures = evaluateAnswers(readable, classNames);
   const clips = new Set(readable.map(({ clipId }) => clipId)).size;
   const interval = clipInterval(readable.map(({ clipId, actual, predicted }) => ({ clipId, correct: actual === predicted })));
-  return { id: model.id, name: model.name, round: roundNumber(project, model), ...figures, interval, clips, observations: observeResults(figures, parentFigures(project, model, readable), clips) };
+  return { id: model.id, name: model.name, round: roundNumber(project, model), ...figures, interval, clips, observations: [...observeResults(figures, parentFigures(project, model, readable), clips), ...belowFloor(project, model)] };
+}
+
+/** Says that training made a migrated model worse. */
+function belowFloor(project: ReadProject, model: ModelRow): readonly Sentence[] {
+  const start = betterStart(project, model);
+  const share = (value: number | null): number => Math.round((value ?? 0) * 1000) / 10;
+  return start ? [{ key: 'observations:belowFloor', params: { model: start.name, before: share(start.accuracy), after: share(model.accuracy) } }] : [];
 }
 
 /** What the parent of a model said about the same frames, where it was asked before; null without such a parent. */

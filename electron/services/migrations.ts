@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatInputShape, type InputShape } from '../core/architecture';
+import { formatInputShape, type Architecture, type InputShape } from '../core/architecture';
 import { UserError } from '../core/errors';
 import { placeOf } from '../core/migration/addLayer';
 import { changeArchitecture } from '../core/migration/change';
@@ -12,6 +12,7 @@ import { countParameters } from '../core/shapes';
 import type { MigrateResult } from '../ipc/worker';
 import { insertMigration } from '../store/migrations';
 import { insertModel, type ModelRow } from '../store/models';
+import { parseArchitecture } from './architectures';
 import { evaluateModel } from './evaluations';
 import { setModelAccuracy } from '../store/models';
 import { projectExamples, thin, writeDatasetFile } from './datasets';
@@ -27,6 +28,8 @@ export interface MigrationChange {
   readonly width: number;
   readonly addClasses: readonly string[];
   readonly removeClasses: readonly string[];
+  /** The network wanted, to which all other changes are made; without it: that of the model. */
+  readonly architecture?: Architecture | null;
   /** One layer more, and where. */
   readonly addLayer?: LayerPlace | null;
   /** How new classes start that have labeled frames; without it: what does best with so many. */
@@ -47,12 +50,13 @@ const mostNewFrames = 600;
 export function planFor(project: ReadProject, source: ModelRow, change: MigrationChange): MigrationPlan {
   const { architecture, classNames, preprocessing } = modelMetadata(project, source);
   const model = { architecture, classNames, preprocessing };
-  const target = changeArchitecture(model, {
+  const wanted = change.architecture ? { ...model, architecture: parseArchitecture(change.architecture, change.architecture.name) } : model;
+  const target = changeArchitecture(wanted, {
     input: change.input ?? undefined,
     widthFactor: change.width,
     addClasses: change.addClasses,
     removeClasses: change.removeClasses,
-    addLayer: change.addLayer ? placeOf(architecture, change.addLayer) : undefined,
+    addLayer: change.addLayer ? placeOf(wanted.architecture, change.addLayer) : undefined,
     route: change.route,
   });
   return planMigration({ source: model, target, route: change.route, overrides: change.overrides ?? [], widen: change.widen ?? 'silent', newClasses: newClassStarts(project, target.classNames.filter((name) => !classNames.includes(name)), change.newClassStart ?? null) });

@@ -17,6 +17,7 @@ import { listNames } from '../store/names';
 import { copyEpochs, finishRun, findRound, findRun, insertRound, insertRun, listEpochs, listRounds, listRuns, saveEpoch, setRoundEpochs, setRunState, usedClips, type RoundRow, type RunRow } from '../store/rounds';
 import { classesOf, freezeDataset, splitClipFrames, unlabelledExamples, writeFrozenDataset } from './datasets';
 import { evaluateModel } from './evaluations';
+import { betterStart } from './floors';
 import type { JobContext } from './jobs';
 import { freeModelName, modelFolder, modelMetadata, resolveModel } from './models';
 import type { Project } from './projects';
@@ -90,7 +91,9 @@ function startFrom(project: Project, wish: RoundWish, frameClasses: readonly str
     validateArchitecture(architecture);
     return { model: null, architecture, classNames: frameClasses };
   }
-  const model = resolveModel(project, wish.from ?? 'last');
+  // A training that made a migrated model worse is no start: the migrated one stays it.
+  const last = resolveModel(project, wish.from ?? 'last');
+  const model = wish.from == null ? (betterStart(project, last) ?? last) : last;
   const { architecture, classNames } = modelMetadata(project, model);
   if (wish.input && formatInputShape(wish.input) !== formatInputShape(architecture.input)) {
     throw new UserError('rounds:otherInput', { model: model.name, has: formatInputShape(architecture.input), wanted: formatInputShape(wish.input) });

@@ -9,7 +9,8 @@ import { listNames } from '../store/names';
 import { listRounds, listRuns, usedClips, type RoundRow } from '../store/rounds';
 import { clipReport } from './clips';
 import { classesOf, splitClipFrames } from './datasets';
-import { resolveModel, roundNumber } from './models';
+import { floorOf, nextStart } from './floors';
+import { roundNumber } from './models';
 import type { ReadProject } from './projects';
 
 const stripLength = 6;
@@ -85,6 +86,7 @@ export function roundView(project: ReadProject, round: RoundRow): RoundView {
     engine: run?.engine ?? null,
     modelId: run?.modelId ?? null,
     accuracy: model?.accuracy ?? null,
+    floor: floorOf(project, round.startModelId),
   };
 }
 
@@ -114,7 +116,7 @@ export function nextRound(project: ReadProject): NextRound {
   const names = new Map(listNames(db, 'backgrounds').map(({ id, name }) => [id, name]));
   const classNames = classesOf(project, frames).map(({ name }) => name);
   const lonely = new Set(frames.filter(({ block }) => block).map(({ frame }) => frame.clipId));
-  const start = listModels(db).length > 0 ? resolveModel(project, 'last') : null;
+  const start = nextStart(project);
   const available = new Map<string, number>();
   for (const clip of added) {
     const name = names.get(clip.backgroundId ?? -1);

@@ -1,8 +1,9 @@
 import type { Command as Program } from 'commander';
-import { existsSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { formatInputShape, parseInputShape } from '../../core/architecture';
 import { UserError } from '../../core/errors';
 import { migrationReport, trailReason } from '../../core/migration/report';
+import { readArchitectureFile } from '../../services/architectures';
 import { inspectModelFile } from '../../services/modelFiles';
 import { checkMigration, keepMigration, planFor, type MigrationChange } from '../../services/migrations';
 import { resolveModel } from '../../services/models';
@@ -21,6 +22,7 @@ interface MigrateOptions {
   readonly removeClass?: string[];
   readonly addLayer?: string;
   readonly newClassStart?: string;
+  readonly architecture?: string;
   readonly pair?: string[];
   readonly widen?: string;
   readonly route: string;
@@ -46,9 +48,20 @@ function changeOf(options: MigrateOptions): MigrationChange {
   });
   const widen = options.widen ?? 'silent';
   if (widen !== 'silent' && widen !== 'equal' && widen !== 'unequal') throw new UsageError(`--widen ${widen}: silent, equal or unequal`);
-  const change = { input, width, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, newClassStart, overrides, widen, route: options.route } as const;
-  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer && overrides.length === 0) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class or --add-layer');
+  const change = { input, width, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, newClassStart, overrides, widen, route: options.route, architecture: options.architecture ? readArchitectureFile(options.architecture) : null } as const;
+  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer && overrides.length === 0 && !change.architecture) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class, --add-layer, --pair or --architecture');
   return change;
+}
+
+/** Refuses a report that could not be written, before anything is done. Errors: `UserError` `migrations:reportUnwritable`. */
+function checkWritable(file: string): void {
+  const there = existsSync(file);
+  try {
+    closeSync(openSync(file, 'a'));
+  } catch (error) {
+    throw new UserError('migrations:reportUnwritable', { file, problem: (error as Error).message }, { cause: error });
+  }
+  if (!there) rmSync(file);
 }
 
 /** The plan and what the check found, in words. */
@@ -91,6 +104,7 @@ function addMigrate(program: Program): void {
     .option('--remove-class <names...>')
     .option('--pair <pairs...>', 'which old layer a new one follows: NEW=OLD, or NEW=fresh')
     .option('--add-layer <place>', 'one layer more: front, middle or top')
+    .option('--architecture <file>', 'a whole network, of the studio or a config.json of Keras; the other changes are made to it')
     .option('--route <route>', 'exact: as good as before at once; native: more detail from the start', 'exact')
     .option('--name <name>', 'name of the new model')
     .option('--report <file>', 'writes plan and check as Markdown')
@@ -99,6 +113,7 @@ function addMigrate(program: Program): void {
     .addHelpText('after', '\nExample:\n  graft migrate Toys.graft --model last --input 128x128x3')
     .action((path: string, options: MigrateOptions, command: Program) => {
       const change = changeOf(options);
+      if (options.report) checkWritable(options.report);
       return runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, workers, context }) =>
         withProject((): Project | ReadProject => (options.plan ? readProject(path) : openProject(path)), async (project) => {
           const source = resolveModel(project, options.model);

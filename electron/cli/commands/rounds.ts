@@ -7,6 +7,7 @@ import type { EpochMetrics } from '../../core/training';
 import { readArchitectureFile } from '../../services/architectures';
 import { evaluateAll, evaluateModel, evaluateOutside, type ModelEvaluation } from '../../services/evaluations';
 import { resolveModel } from '../../services/models';
+import { recipeOf } from '../../services/recipe';
 import { openProject, readProject, withProject } from '../../services/projects';
 import { extendRound, resumeRound, trainRound, type RoundResult, type TrainingEvents } from '../../services/rounds';
 import { listModels } from '../../store/models';
@@ -19,6 +20,7 @@ interface TrainOptions extends TrainingFlags {
   readonly input?: string;
   readonly architecture?: string;
   readonly from?: string;
+  readonly recipe?: boolean;
 }
 
 function architectureOf(name: string | undefined): string | Architecture | null {
@@ -88,7 +90,8 @@ export function addRoundCommands(program: Program): void {
     .option('--backgrounds <names>', 'backgrounds that this round adds, with commas between (default: all clips in no round yet)')
     .option('--input <shape>', 'height x width x channels, e.g. 64x64x1')
     .option('--architecture <name>', `${presetNames.join(', ')}, or a file`)
-    .option('--from <model>', 'model whose weights it starts from; none: fresh (default: the last model)');
+    .option('--from <model>', 'model whose weights it starts from; none: fresh (default: the last model)')
+    .option('--recipe', 'from a migrated model: the numbers that suit what was changed; options given here count more');
   addTrainingOptions(train)
     .description('a new round: freezes its frames, trains, evaluates')
     .addHelpText('after', '\nExample:\n  graft train Toys.graft --backgrounds table --input 64x64x1 --epochs 20')
@@ -100,7 +103,9 @@ export function addRoundCommands(program: Program): void {
       return runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, workers, context }) =>
         withProject(() => openProject(path), async (project) => {
           const architecture = architectureOf(options.architecture);
-          showRound(terminal, await trainRound(project, { backgrounds, input, architecture, from: options.from ?? null, config }, workers, context, events(terminal)));
+          const recipe = options.recipe ? recipeOf(project, options.from ?? 'last') : null;
+          for (const reason of recipe?.reasons ?? []) terminal.print(`· ${terminal.speaker.sentence(reason)}`);
+          showRound(terminal, await trainRound(project, { backgrounds, input, architecture, from: options.from ?? (recipe ? 'last' : null), config: { ...recipe?.config, ...config } }, workers, context, events(terminal)));
         }),
       );
     });

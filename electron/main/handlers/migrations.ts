@@ -1,19 +1,30 @@
+import { dialog } from 'electron';
+import { readArchitectureFile } from '../../services/architectures';
 import { checkMigration, keepMigration, planFor } from '../../services/migrations';
 import { resolveModel } from '../../services/models';
+import { proposeRecipe, recipeOf } from '../../services/recipe';
 import { modelView } from '../../services/views';
 import { migrationOf } from '../../store/migrations';
 import type { MigrationWish } from '../../ipc/contract';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
+type MigrationCalls = 'migrations:chooseArchitecture' | 'migrations:recipe' | 'migrations:proposeRecipe' | 'migrations:plan' | 'migrations:check' | 'migrations:keep' | 'migrations:of';
+
 /** Calls of the migration wizard. */
-export function migrationHandlers(state: StudioState): HandlersFor<'migrations:plan' | 'migrations:check' | 'migrations:keep' | 'migrations:of'> {
+export function migrationHandlers(state: StudioState): HandlersFor<MigrationCalls> {
   const planned = (wish: MigrationWish): { project: ReturnType<StudioState['open']>; source: ReturnType<typeof resolveModel>; plan: ReturnType<typeof planFor> } => {
     const project = state.open();
     const source = resolveModel(project, wish.modelId);
     return { project, source, plan: planFor(project, source, wish) };
   };
   return {
+    'migrations:chooseArchitecture': async () => {
+      const options = { properties: ['openFile' as const], filters: [{ name: 'JSON', extensions: ['json'] }] };
+      const answer = state.window ? await dialog.showOpenDialog(state.window, options) : await dialog.showOpenDialog(options);
+      const [file] = answer.filePaths;
+      return answer.canceled || file === undefined ? null : readArchitectureFile(file);
+    },
     'migrations:plan': (wish) => planned(wish).plan,
     'migrations:check': (wish) => {
       const { project, source, plan } = planned(wish);
@@ -25,6 +36,11 @@ export function migrationHandlers(state: StudioState): HandlersFor<'migrations:p
       const { model } = await done;
       state.changed('models');
       return modelView(project, model);
+    },
+    'migrations:recipe': (modelId) => recipeOf(state.open(), modelId),
+    'migrations:proposeRecipe': (wish, grade) => {
+      const { project, source, plan } = planned(wish);
+      return proposeRecipe(project, plan, { grade }, source.id);
     },
     'migrations:of': (modelId) => {
       const row = migrationOf(state.open().db, modelId);

@@ -3,6 +3,7 @@ import { confidenceOf, setThreshold } from '../../services/confidence';
 import { evaluateAll, evaluateModel } from '../../services/evaluations';
 import { modelMetadata, resolveModel } from '../../services/models';
 import { plainContext } from '../../services/jobs';
+import { fineTune } from '../../services/recipe';
 import { extendRound, resumeRound, trainRound, type RoundResult, type TrainingEvents } from '../../services/rounds';
 import { askAboutAll } from '../../services/suggestions';
 import { modelViews, nextRound, roundView, roundViews } from '../../services/views';
@@ -16,6 +17,7 @@ import type { StudioState } from '../state';
 import { roundWish } from './preparation';
 
 type RoundCalls =
+  | 'migrations:fineTune'
   | 'rounds:list' | 'rounds:next' | 'rounds:train' | 'rounds:resume' | 'rounds:extend' | 'rounds:pause' | 'rounds:epochs'
   | 'models:list' | 'models:summary' | 'models:evaluate' | 'models:matrix' | 'models:confidence' | 'models:setThreshold' | 'models:askAll' | 'models:compare';
 
@@ -49,6 +51,7 @@ export function roundHandlers(state: StudioState): HandlersFor<RoundCalls> {
     'rounds:train': (wish) => train((context, events) => trainRound(state.open(), roundWish(state.open(), wish), state.workers, context, events)),
     'rounds:resume': (runId) => train((context, events) => resumeRound(state.open(), runId, state.workers, context, events)),
     'rounds:extend': (runId, epochs) => train((context, events) => extendRound(state.open(), runId, epochs, state.workers, context, events)),
+    'migrations:fineTune': (modelId) => train((context, events) => fineTune(state.open(), modelId, state.workers, context, events)),
     'rounds:pause': (paused) => state.workers.trainer.pause(paused),
     'rounds:epochs': (runId) => listEpochs(state.open().db, runId),
     'models:list': () => modelViews(state.open()),

@@ -56,10 +56,10 @@ function SizeSlider({ size, setSize }: { readonly size: number; readonly setSize
   );
 }
 
-function NothingFits({ clear }: { readonly clear: () => void }) {
+function NothingFits({ clear, suggestions }: { readonly clear: () => void; readonly suggestions: boolean }) {
   const { t } = useTranslation();
   return (
-    <EmptyPlace icon={<IconFilterOff size={32} stroke={1.5} />} sentence={t('grid:nothingFits')} testId="frames-nothing">
+    <EmptyPlace icon={<IconFilterOff size={32} stroke={1.5} />} sentence={t(suggestions ? 'results:noneSuggested' : 'grid:nothingFits')} testId="frames-nothing">
       <Button variant="default" onClick={clear}>
         {t('grid:clear')}
       </Button>
@@ -133,7 +133,7 @@ function FramesView({ names, columns, filter, rows, size, stacked, setStacked, f
       <FrameFilters names={names} counts={counts} filter={filter} change={change} found={found} stacked={stacked} setStacked={setStacked} />
       <div className={classes.right}>
         {filter.asked?.kind === 'suggested' && rows.length > 0 && <SuggestionBar modelId={filter.asked.model} columns={columns} rows={rows} chosen={chosen} />}
-        {rows.length === 0 ? <NothingFits clear={() => go('frames')} /> : <FrameGrid shown={shown} size={size} open={() => setOpen(true)} />}
+        {rows.length === 0 ? <NothingFits clear={() => go('frames')} suggestions={filter.asked?.kind === 'suggested'} /> : <FrameGrid shown={shown} size={size} open={() => setOpen(true)} />}
         <ClassKeys shown={shown} />
       </div>
       <FrameViewer shown={shown} opened={open && rows.length > 0} close={() => setOpen(false)} />

@@ -8,6 +8,7 @@ import enFamily from './en/family.json';
 import enGrid from './en/grid.json';
 import enKeys from './en/keys.json';
 import enLadder from './en/ladder.json';
+import enLayers from './en/layers.json';
 import enMigrate from './en/migrate.json';
 import enResults from './en/results.json';
 import enSettings from './en/settings.json';
@@ -22,6 +23,7 @@ import ruFamily from './ru/family.json';
 import ruGrid from './ru/grid.json';
 import ruKeys from './ru/keys.json';
 import ruLadder from './ru/ladder.json';
+import ruLayers from './ru/layers.json';
 import ruMigrate from './ru/migrate.json';
 import ruResults from './ru/results.json';
 import ruSettings from './ru/settings.json';
@@ -32,8 +34,8 @@ import ruTuning from './ru/tuning.json';
 
 /** Words of the window, a namespace for each place; what all processes say comes from `core/texts`. */
 export const windowTexts = {
-  en: { augment: enAugment, board: enBoard, common: enCommon, family: enFamily, grid: enGrid, keys: enKeys, ladder: enLadder, migrate: enMigrate, results: enResults, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt, tuning: enTuning },
-  ru: { augment: ruAugment, board: ruBoard, common: ruCommon, family: ruFamily, grid: ruGrid, keys: ruKeys, ladder: ruLadder, migrate: ruMigrate, results: ruResults, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt, tuning: ruTuning },
+  en: { augment: enAugment, board: enBoard, common: enCommon, family: enFamily, grid: enGrid, keys: enKeys, ladder: enLadder, layers: enLayers, migrate: enMigrate, results: enResults, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt, tuning: enTuning },
+  ru: { augment: ruAugment, board: ruBoard, common: ruCommon, family: ruFamily, grid: ruGrid, keys: ruKeys, ladder: ruLadder, layers: ruLayers, migrate: ruMigrate, results: ruResults, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt, tuning: ruTuning },
 } as const;
 
 /** Makes the translations ready in a language. */

@@ -11,7 +11,8 @@ import { PlanTable } from './PlanTable';
 import { Step } from './Step';
 import { wishKey } from './wish';
 
-const nowhere: MigrationWish = { modelId: '-', input: null, width: 1, addClasses: [], removeClasses: [], route: 'exact' };
+/** A wish that is never asked. */
+export const nowhere: MigrationWish = { modelId: '-', input: null, width: 1, addClasses: [], removeClasses: [], route: 'exact' };
 
 /** The plan of a wish, once the user has stopped typing. */
 export function usePlan(wish: MigrationWish | null): { readonly plan: MigrationPlan | null; readonly error: unknown; readonly pending: boolean } {

@@ -1,5 +1,6 @@
 import type { Architecture } from '../../../electron/core/architecture';
-import { summarize, type LayerSummary } from '../../../electron/core/summary';
+import type { LayerSummary } from '../../../electron/core/summary';
+import { liveShapes } from '../architecture/liveShapes';
 
 /** `moved`: the same layer, with another output or another number of parameters. */
 export type LayerChange = 'same' | 'moved' | 'new' | 'gone';
@@ -21,10 +22,16 @@ function inputOf({ input }: Architecture): LayerSummary {
   return { name: 'input', type: '', outputShape: [input.height, input.width, input.channels], parameters: 0 };
 }
 
-/** Both structures layer by layer, a layer beside what became of it (by its lineage). Errors: `models:badLayer`. */
+/** Layers in words; where the network cannot be built so far, without shapes. */
+function summaries(architecture: Architecture): readonly LayerSummary[] {
+  const { layers } = liveShapes(architecture);
+  return architecture.layers.map(({ name, type }) => layers.get(name) ?? { name, type, outputShape: [], parameters: 0 });
+}
+
+/** Both structures layer by layer, a layer beside what became of it (by its lineage). */
 export function compareStructures(source: Architecture, target: Architecture): readonly StructureRow[] {
-  const before = summarize(source).layers;
-  const after = summarize(target).layers;
+  const before = summaries(source);
+  const after = summaries(target);
   const stays = new Set(target.layers.map(({ uid }) => uid));
   const places = new Map(source.layers.map(({ uid }, index) => [uid, index]));
   const rows: StructureRow[] = [row(inputOf(source), inputOf(target))];

@@ -1,6 +1,10 @@
 import { create } from 'zustand';
-import type { LayerOverride, MigrationCheck } from '../../../electron/core/migrations';
+import { defaultPreprocessing, type Architecture } from '../../../electron/core/architecture';
+import { placeOf } from '../../../electron/core/migration/addLayer';
+import { changeArchitecture } from '../../../electron/core/migration/change';
+import type { LayerOverride, LayerPlace, MigrationCheck, NewClassMethod } from '../../../electron/core/migrations';
 import type { MigrationWish, ModelView } from '../../../electron/ipc/contract';
+import { edited, type Edit } from '../architecture/editor';
 import type { PairChange } from './pairs';
 
 /** What the user is changing; it stays while he looks at other places. */
@@ -13,6 +17,11 @@ export interface MigrationDraft {
   readonly addClasses: readonly string[];
   readonly removeClasses: readonly string[];
   readonly route: 'exact' | 'native';
+  /** The network as edited, to which the choices above are made; null: that of the model. */
+  readonly architecture: Architecture | null;
+  readonly addLayer: LayerPlace | null;
+  /** How new classes start; null: what does best with so many frames. */
+  readonly newClassStart: NewClassMethod | null;
   /** Pairs of layers that the user decided. */
   readonly overrides: readonly LayerOverride[];
   /** The last such decision, so that the plan can say what it did. */
@@ -22,7 +31,7 @@ export interface MigrationDraft {
   readonly kept: { readonly key: string; readonly model: ModelView } | null;
 }
 
-const untouched = { factor: 1, addClasses: [], removeClasses: [], route: 'exact', overrides: [], pairChange: null, check: null, kept: null } as const;
+const untouched = { factor: 1, addClasses: [], removeClasses: [], route: 'exact', architecture: null, addLayer: null, newClassStart: null, overrides: [], pairChange: null, check: null, kept: null } as const;
 
 export const useDraft = create<MigrationDraft>(() => ({ modelId: null, height: 64, width: 64, channels: 1, ...untouched }));
 
@@ -31,12 +40,62 @@ export function draftFor(model: ModelView): void {
   useDraft.setState({ modelId: model.id, height: model.input.height, width: model.input.width, channels: model.input.channels, ...untouched });
 }
 
+/** The input that a choice is compared with: of the edited network, or of the model. */
+function baseInput({ architecture }: MigrationDraft, model: ModelView): ModelView['input'] {
+  return architecture?.input ?? model.input;
+}
+
+function sameInput(draft: MigrationDraft, model: ModelView): boolean {
+  const { height, width, channels } = baseInput(draft, model);
+  return draft.height === height && draft.width === width && draft.channels === channels;
+}
+
 /** Draft -> call; null while nothing is changed. */
 export function wishOf(draft: MigrationDraft, model: ModelView): MigrationWish | null {
-  const { height, width, channels, factor, addClasses, removeClasses, route, overrides } = draft;
-  const sameInput = model.input.height === height && model.input.width === width && model.input.channels === channels;
-  if (sameInput && factor === 1 && addClasses.length === 0 && removeClasses.length === 0) return null;
-  return { modelId: model.id, input: sameInput ? null : { height, width, channels }, width: factor, addClasses, removeClasses, ...(overrides.length > 0 ? { overrides } : {}), route };
+  const { height, width, channels, factor, addClasses, removeClasses, route, architecture, addLayer, newClassStart, overrides } = draft;
+  const same = sameInput(draft, model);
+  if (same && factor === 1 && addClasses.length === 0 && removeClasses.length === 0 && architecture === null && addLayer === null && overrides.length === 0) return null;
+  return {
+    modelId: model.id,
+    input: same ? null : { height, width, channels },
+    width: factor,
+    addClasses,
+    removeClasses,
+    ...(architecture ? { architecture } : {}),
+    ...(addLayer ? { addLayer } : {}),
+    ...(newClassStart ? { newClassStart } : {}),
+    ...(overrides.length > 0 ? { overrides } : {}),
+    route,
+  };
+}
+
+/** The network that a draft leads to, at once and without asking the planner; the edited one where a choice does not fit it. */
+export function targetOf(draft: MigrationDraft, model: ModelView, source: Architecture): Architecture {
+  const base = draft.architecture ?? source;
+  const { height, width, channels, factor, addClasses, removeClasses, addLayer, route } = draft;
+  if (sameInput(draft, model) && factor === 1 && addClasses.length === 0 && removeClasses.length === 0 && addLayer === null) return base;
+  try {
+    const shape = { architecture: base, classNames: model.classNames, preprocessing: defaultPreprocessing(base.input.channels) };
+    return changeArchitecture(shape, { input: { height, width, channels }, widthFactor: factor, addClasses, removeClasses, route, ...(addLayer ? { addLayer: placeOf(base, addLayer) } : {}) }).architecture;
+  } catch {
+    return base;
+  }
+}
+
+/** Puts a network in the place of the model's: the choices that made it are part of it now. */
+export function withArchitecture(draft: MigrationDraft, source: Architecture, architecture: Architecture): Partial<MigrationDraft> {
+  const names = new Set(architecture.layers.map(({ name }) => name));
+  const asBefore = JSON.stringify(architecture) === JSON.stringify(source);
+  const { height, width, channels } = architecture.input;
+  return { architecture: asBefore ? null : architecture, factor: 1, addLayer: null, height, width, channels, pairChange: null, overrides: draft.overrides.filter(({ layer }) => names.has(layer)) };
+}
+
+/** One step of the structure editor, on what is shown. */
+export function editStep(draft: MigrationDraft, model: ModelView, source: Architecture, step: Edit): Partial<MigrationDraft> {
+  const next = edited(targetOf(draft, model, source), step, source.layers.map(({ uid }) => uid));
+  const renamed = step.kind === 'rename' && next.layers.some(({ name }) => name === step.name);
+  const overrides = renamed ? draft.overrides.map((pair) => (pair.layer === step.layer ? { ...pair, layer: step.name } : pair)) : draft.overrides;
+  return withArchitecture({ ...draft, overrides }, source, next);
 }
 
 /** Two equal wishes have equal keys. */
@@ -46,7 +105,7 @@ export function wishKey(wish: MigrationWish | null): string {
 
 /** A name for the new model that says what changed: `round-3-128x128x3`. */
 export function proposeName(draft: MigrationDraft, model: ModelView): string {
-  const { height, width, channels, factor, addClasses } = draft;
+  const { height, width, channels, factor, addClasses, addLayer, architecture } = draft;
   const changed = model.input.height !== height || model.input.width !== width || model.input.channels !== channels;
-  return [model.name, changed ? `${height}x${width}x${channels}` : '', factor === 1 ? '' : `wide${factor}`, addClasses.length > 0 ? `plus-${addClasses.length}` : ''].filter(Boolean).join('-').slice(0, 80);
+  return [model.name, changed ? `${height}x${width}x${channels}` : '', factor === 1 ? '' : factor > 1 ? `wide${factor}` : `slim${factor}`, addLayer ? `plus-${addLayer}` : '', architecture && !changed ? 'edited' : '', addClasses.length > 0 ? `plus-${addClasses.length}` : ''].filter(Boolean).join('-').slice(0, 80);
 }

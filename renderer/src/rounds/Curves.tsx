@@ -15,13 +15,16 @@ interface ChartProps {
   readonly kind: 'loss' | 'accuracy';
   /** Losses inside the epochs, already smoothed: a faint line. */
   readonly steps?: StepLosses;
+  /** Accuracy of the migrated model that the run began with, as a line. */
+  readonly floor?: number | null;
 }
 
-function columnsOf(epochs: readonly EpochMetrics[], kind: 'loss' | 'accuracy', steps: StepLosses = noLosses): uPlot.AlignedData {
+function columnsOf(epochs: readonly EpochMetrics[], kind: 'loss' | 'accuracy', steps: StepLosses, floor: number | null): uPlot.AlignedData {
   const columns: uPlot.AlignedData = [
     epochs.map(({ epoch }) => epoch),
     epochs.map((epoch) => (kind === 'loss' ? epoch.loss : epoch.accuracy)),
     epochs.map((epoch) => (kind === 'loss' ? epoch.validationLoss : epoch.validationAccuracy)),
+    ...(kind === 'accuracy' ? [epochs.map(() => floor)] : []),
   ];
   if (kind === 'accuracy') return columns;
   return uPlot.join([columns, [[...steps.at], [...steps.loss]]]);
@@ -48,13 +51,13 @@ function optionsOf({ kind, wanted }: Pick<ChartProps, 'kind' | 'wanted'>, width:
       {},
       { stroke: colour('--g-good'), width: 2, spanGaps: true, points: { show: wanted <= 40, size: 5 } },
       { stroke: colour('--g-warn'), width: 2, spanGaps: true, dash: [6, 4], points: { show: wanted <= 40, size: 5 } },
-      ...(kind === 'loss' ? [{ stroke: `color-mix(in srgb, ${colour('--g-good')} 45%, transparent)`, width: 1, spanGaps: true, points: { show: false } }] : []),
+      ...(kind === 'loss' ? [{ stroke: `color-mix(in srgb, ${colour('--g-good')} 45%, transparent)`, width: 1, spanGaps: true, points: { show: false } }] : [{ stroke: colour('--mantine-color-dimmed'), width: 1.5, spanGaps: true, dash: [2, 3], points: { show: false } }]),
     ],
   };
 }
 
 function Chart(props: ChartProps) {
-  const { label, epochs, wanted, kind, steps = noLosses } = props;
+  const { label, epochs, wanted, kind, steps = noLosses, floor = null } = props;
   const format = useFormat();
   const scheme = useComputedColorScheme();
   const { ref: sized, width } = useElementSize();
@@ -66,14 +69,14 @@ function Chart(props: ChartProps) {
   useEffect(() => {
     formatRef.current = format;
     data.current = { epochs, steps };
-    plot.current?.setData(columnsOf(epochs, kind, steps));
+    plot.current?.setData(columnsOf(epochs, kind, steps, floor));
   });
   useEffect(() => {
     if (width < 40 || !place.current) return undefined;
     const options = optionsOf({ kind, wanted }, width, (value) => (kind === 'loss' ? formatRef.current.decimal(value, 2) : formatRef.current.percent(value, 0)));
-    plot.current = new uPlot(options, columnsOf(data.current.epochs, kind, data.current.steps), place.current);
+    plot.current = new uPlot(options, columnsOf(data.current.epochs, kind, data.current.steps, floor), place.current);
     return () => plot.current?.destroy();
-  }, [kind, wanted, width, scheme]);
+  }, [kind, wanted, width, scheme, floor]);
   return (
     <figure className={classes.chart} aria-label={label}>
       <figcaption>{label}</figcaption>
@@ -82,15 +85,16 @@ function Chart(props: ChartProps) {
   );
 }
 
-/** Loss and accuracy of a run, epoch by epoch; training is a solid line, validation a broken one. */
-export function Curves({ epochs, wanted, losses = noLosses }: { readonly epochs: readonly EpochMetrics[]; readonly wanted: number; readonly losses?: StepLosses }) {
+/** Loss and accuracy of a run, epoch by epoch, over the floor of a migrated start; training is a solid line, validation a broken one. */
+export function Curves({ epochs, wanted, losses = noLosses, floor = null }: { readonly epochs: readonly EpochMetrics[]; readonly wanted: number; readonly losses?: StepLosses; readonly floor?: number | null }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const steps = useMemo(() => ({ at: losses.at, loss: smoothed(losses.loss) }), [losses]);
   return (
     <div data-testid="curves" data-epochs={epochs.length} data-steps={steps.at.length}>
       <div className={classes.charts}>
         <Chart kind="loss" label={t('ladder:loss')} epochs={epochs} wanted={wanted} steps={steps} />
-        <Chart kind="accuracy" label={t('common:accuracy')} epochs={epochs} wanted={wanted} />
+        <Chart kind="accuracy" label={t('common:accuracy')} epochs={epochs} wanted={wanted} floor={floor} />
       </div>
       <div className={classes.legend} aria-hidden>
         <span className={classes.solid} /> {t('ladder:training')}
@@ -99,6 +103,11 @@ export function Curves({ epochs, wanted, losses = noLosses }: { readonly epochs:
           <>
             <span className={classes.faint} /> {t('ladder:steps')}
           </>
+        )}
+        {floor !== null && (
+          <span className={classes.floor} data-testid="curves-floor">
+            {t('ladder:floor', { accuracy: format.percent(floor) })}
+          </span>
         )}
       </div>
     </div>

@@ -72,7 +72,7 @@ function RoundFacts({ round }: { readonly round: RoundView }) {
 function History({ round }: { readonly round: RoundView }) {
   const epochs = useStudioWhen({ enabled: round.runId !== null }, 'rounds:epochs', round.runId ?? '').data ?? [];
   const losses = useStepLosses((all) => all[round.runId ?? ''] ?? noLosses);
-  return epochs.length > 0 ? <Curves epochs={epochs} wanted={Math.max(epochs.length, 2)} losses={losses} /> : null;
+  return epochs.length > 0 ? <Curves epochs={epochs} wanted={Math.max(epochs.length, 2)} losses={losses} floor={round.floor} /> : null;
 }
 
 /** One round: running, stopped, or with its results. */

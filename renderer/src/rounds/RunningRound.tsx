@@ -68,7 +68,7 @@ export function RunningRound({ round }: { readonly round: RoundView }) {
         <Figure name={t('ladder:imagesPerSecond')} value={speed === null ? '—' : format.number(Math.round(speed))} />
         <Figure name={t('ladder:timeLeft')} value={left === null ? '—' : format.duration(left)} />
       </div>
-      <Curves epochs={epochs} wanted={round.config.epochs} losses={losses} />
+      <Curves epochs={epochs} wanted={round.config.epochs} losses={losses} floor={round.floor} />
       <Text role="status" data-testid="round-reading">
         {seen ? say(t, seen) : t('ladder:firstEpochs')}
       </Text>

@@ -1,7 +1,7 @@
 import { QueryObserver } from '@tanstack/react-query';
 import { beforeEach, expect, it, vi } from 'vitest';
 
-vi.mock('../../../renderer/src/studio', () => ({ call: () => new Promise(() => undefined), on: () => () => undefined, pathsOf: () => [] }));
+vi.mock('../../../renderer/src/studio', () => ({ call: () => new Promise(() => undefined), on: () => () => undefined, pathsOf: () => [], setPictureKey: () => undefined }));
 vi.mock('../../../renderer/src/ui/tell', () => ({ tellError: () => undefined }));
 const { queries, showProject } = await import('../../../renderer/src/ui/queries');
 
