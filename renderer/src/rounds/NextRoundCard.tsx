@@ -11,6 +11,7 @@ import { forgetTouched, useStudio, useStudioWhen } from '../ui/queries';
 import { say } from '../ui/sentences';
 import { attempt } from '../ui/tell';
 import { AdvancedSettings } from './AdvancedSettings';
+import classes from './Settings.module.css';
 import { EpochTime } from './EpochTime';
 import { MisfitNotice } from './MisfitNotice';
 import { firstForm, misfitOf, startModelOf, wishOf, withStart, type RoundForm } from './wish';
@@ -106,7 +107,7 @@ export function NextRoundCard({ next, from, running }: { readonly next: NextRoun
           <AdvancedSettings next={next} models={models} form={form} change={change} own={start === null ? null : own} />
         </Collapse>
         {misfit && model && <MisfitNotice misfit={misfit} model={model} fresh={() => setForm({ ...form, from: 'none', network: form.network === 'model' ? withStart(form, 'none').network : form.network })} same={() => change({ network: 'model' })} />}
-        <Group gap="sm">
+        <Group gap="sm" className={open ? classes.actions : undefined}>
           <Button size="md" leftSection={<IconPlayerPlay size={18} aria-hidden />} loading={busy && !running} disabled={next.obstacle !== null || running || nothingChosen || misfit !== null} onClick={() => void begin()} data-testid="round-start">
             {t('ladder:start', { number: next.number })}
           </Button>
