@@ -140,8 +140,9 @@ test('settings, augmentation, an architecture of my own, more epochs', async () 
   await expect(page.getByTestId('curves')).toHaveAttribute('data-epochs', '7', { timeout: 120_000 });
   await expect(page.getByTestId('round-1')).toHaveAttribute('data-state', 'done', { timeout: 60_000 });
   expect(Number(await page.getByTestId('curves').getAttribute('data-steps'))).toBeGreaterThan(0);
-  await page.getByTestId('curves').scrollIntoViewIfNeeded();
+  await page.getByTestId('round-extend').scrollIntoViewIfNeeded();
   await shot(page, 'extended-en-light');
+  await expect(page.getByTestId('round-matrix').getByRole('row')).toHaveCount(2);
 
   // The mirror question is not asked again. Weights that do not fit are refused in words.
   await openNext(page);

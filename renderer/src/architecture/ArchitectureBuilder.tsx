@@ -135,7 +135,8 @@ export function ArchitectureBuilder({ classNames, first, close, took }: Props) {
   const { architecture, change, undo } = editor;
   const [chosen, choose] = useState<string | null>(first.layers[0]?.uid ?? null);
   const seen = useMemo(() => inspect(architecture, Math.max(2, classNames.length)), [architecture, classNames.length]);
-  const layer = architecture.layers.find(({ uid }) => uid === chosen);
+  // Another network was begun: the chosen layer is gone with the old one.
+  const layer = architecture.layers.find(({ uid }) => uid === chosen) ?? architecture.layers[0];
   const onKeyDown = (event: KeyboardEvent): void => {
     const typing = event.target instanceof HTMLInputElement;
     if (typing || event.key.toLowerCase() !== 'z' || !(event.ctrlKey || event.metaKey)) return;
@@ -147,9 +148,9 @@ export function ArchitectureBuilder({ classNames, first, close, took }: Props) {
     <Modal opened onClose={close} size="min(1120px, 94vw)" title={t('builder:title')} closeOnClickOutside={false} onKeyDown={onKeyDown} data-testid="builder">
       <div className={classes.builder}>
         <Presets editor={editor} classNames={classNames} />
-        <Tools editor={editor} chosen={chosen} choose={choose} />
+        <Tools editor={editor} chosen={layer?.uid ?? null} choose={choose} />
         <div className={classes.halves}>
-          <LayerList architecture={architecture} rows={seen.rows} chosen={chosen} choose={choose} change={change} />
+          <LayerList architecture={architecture} rows={seen.rows} chosen={layer?.uid ?? null} choose={choose} change={change} />
           {layer ? (
             <LayerFields architecture={architecture} layer={layer} change={change} />
           ) : (

@@ -99,6 +99,7 @@ export function NextRoundCard({ next, from, running }: { readonly next: NextRoun
         <Text>{model ? t('ladder:startsFrom', { model: model.name }) : t('ladder:startsFresh')}</Text>
         <Backgrounds next={next} form={form} change={change} />
         <Notices next={next} />
+        {misfit && model && <MisfitNotice misfit={misfit} model={model} fresh={() => setForm({ ...form, from: 'none', network: form.network === 'model' ? withStart(form, 'none').network : form.network })} same={() => change({ network: 'model' })} />}
         <UnstyledButton onClick={() => setOpen(!open)} aria-expanded={open} c="dimmed" fz="sm" style={{ display: 'flex', gap: 6, alignItems: 'center' }} data-testid="round-advanced">
           {open ? <IconChevronDown size={16} aria-hidden /> : <IconChevronRight size={16} aria-hidden />}
           {t('ladder:advanced')}
@@ -106,7 +107,6 @@ export function NextRoundCard({ next, from, running }: { readonly next: NextRoun
         <Collapse expanded={open} keepMounted={false}>
           <AdvancedSettings next={next} models={models} form={form} change={change} own={start === null ? null : own} />
         </Collapse>
-        {misfit && model && <MisfitNotice misfit={misfit} model={model} fresh={() => setForm({ ...form, from: 'none', network: form.network === 'model' ? withStart(form, 'none').network : form.network })} same={() => change({ network: 'model' })} />}
         <Group gap="sm" className={open ? classes.actions : undefined}>
           <Button size="md" leftSection={<IconPlayerPlay size={18} aria-hidden />} loading={busy && !running} disabled={next.obstacle !== null || running || nothingChosen || misfit !== null} onClick={() => void begin()} data-testid="round-start">
             {t('ladder:start', { number: next.number })}
