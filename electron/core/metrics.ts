@@ -68,8 +68,9 @@ export interface RoundByBackground {
   readonly frames: readonly (readonly number[])[];
 }
 
-/** Puts the per-background figures of each round's model into one picture, in which forgetting shows. */
-export function roundByBackground(rows: readonly { readonly round: number; readonly evaluation: Evaluation }[], backgrounds: readonly string[]): RoundByBackground {
+/** Puts the per-background figures of each round's model into one picture, in which forgetting shows. Of several models of one round (it was extended) the last counts. */
+export function roundByBackground(models: readonly { readonly round: number; readonly evaluation: Evaluation }[], backgrounds: readonly string[]): RoundByBackground {
+  const rows = models.filter(({ round }, index) => models.findLastIndex((other) => other.round === round) === index).toSorted((a, b) => a.round - b.round);
   const cell = (evaluation: Evaluation, background: string): BackgroundMetrics | undefined =>
     evaluation.perBackground.find((entry) => entry.background === background);
   return {

@@ -29,17 +29,17 @@ function residual(name: string, before: string, filters: number, stride: number,
 
 /** Architectures by name. */
 const presets: Readonly<Record<string, Preset>> = {
+  tiny: (classes) => [
+    conv('conv1', 8), pool('pool1'), conv('conv2', 16), pool('pool2'),
+    { type: 'flatten', name: 'flatten' },
+    { type: 'dense', name: 'dense1', units: 32, activation: 'relu', useBias: true },
+    head(classes),
+  ],
   small: (classes) => [
     conv('conv1', 16), pool('pool1'), conv('conv2', 32), pool('pool2'), conv('conv3', 64), pool('pool3'),
     { type: 'flatten', name: 'flatten' },
     { type: 'dropout', name: 'dropout', rate: 0.3 },
     { type: 'dense', name: 'dense1', units: 64, activation: 'relu', useBias: true },
-    head(classes),
-  ],
-  tiny: (classes) => [
-    conv('conv1', 8), pool('pool1'), conv('conv2', 16), pool('pool2'),
-    { type: 'flatten', name: 'flatten' },
-    { type: 'dense', name: 'dense1', units: 32, activation: 'relu', useBias: true },
     head(classes),
   ],
   'small-bn': (classes) => [

@@ -60,7 +60,7 @@ export async function testMirror(project: Project, wish: RoundWish, workers: Wor
   };
   try {
     writeDatasetFile(datasetFile, { folder: project.folder, classNames: start.classNames, examples });
-    return { epochs, frames, without: await accuracy(false, 0), mirrored: await accuracy(true, 1) };
+    return { epochs, classes: start.classNames.length, frames, without: await accuracy(false, 0), mirrored: await accuracy(true, 1) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

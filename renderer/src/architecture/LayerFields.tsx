@@ -1,66 +1,79 @@
-import { NumberInput, Select, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { MultiSelect, NumberInput, Select, Switch, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Activation, Layer } from '../../../electron/core/architecture';
-import type { Edit, LayerPart } from './editor';
-import classes from './Layers.module.css';
+import type { Architecture, Layer } from '../../../electron/core/architecture';
+import { Help } from '../rounds/SettingField';
+import classes from './Architecture.module.css';
+import { changeLayer, isMerge } from './edit';
 
-const activations: readonly Activation[] = ['linear', 'relu', 'relu6', 'elu', 'selu', 'sigmoid', 'hardSigmoid', 'tanh', 'softplus', 'softsign', 'swish', 'gelu', 'softmax'];
+const activations = ['linear', 'relu', 'relu6', 'elu', 'selu', 'sigmoid', 'hardSigmoid', 'tanh', 'softplus', 'softsign', 'swish', 'gelu', 'softmax'] as const;
+
+interface NumberRule {
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly decimals?: number;
+}
+
+const count: NumberRule = { min: 1, max: 65_536, step: 1 };
+/** Arguments that are one number. */
+const numbers: Readonly<Record<string, NumberRule>> = {
+  filters: { ...count, step: 8 },
+  units: { ...count, step: 8 },
+  depthMultiplier: { ...count, max: 64 },
+  rate: { min: 0, max: 0.95, step: 0.05, decimals: 3 },
+  alpha: { min: 0, max: 10, step: 0.1, decimals: 3 },
+  epsilon: { min: 0.000001, max: 1, step: 0.001, decimals: 6 },
+  momentum: { min: 0, max: 1, step: 0.01, decimals: 4 },
+  scale: { min: -1000, max: 1000, step: 0.5, decimals: 4 },
+  offset: { min: -1000, max: 1000, step: 0.5, decimals: 4 },
+};
+/** Arguments of a height and a width; one number for both. */
+const squares: ReadonlySet<string> = new Set(['kernelSize', 'strides', 'poolSize', 'size']);
+const order = ['filters', 'units', 'depthMultiplier', 'kernelSize', 'poolSize', 'size', 'strides', 'padding', 'activation', 'rate', 'alpha', 'momentum', 'epsilon', 'scale', 'offset', 'useBias'] as const;
 
 interface Props {
+  readonly architecture: Architecture;
   readonly layer: Layer;
-  /** The layer whose width the classes decide. */
-  readonly fixedWidth: boolean;
-  readonly apply: (step: Edit) => void;
+  readonly change: (architecture: Architecture) => void;
 }
 
-interface WholeProps {
-  readonly label: string;
-  readonly value: number;
-  readonly most: number;
-  readonly set: (value: number) => void;
-  readonly testId: string;
-  readonly disabled?: boolean;
-}
-
-function Whole({ label, value, most, set, testId, disabled = false }: WholeProps) {
-  return <NumberInput size="xs" label={label} min={1} max={most} allowDecimal={false} allowNegative={false} value={value} disabled={disabled} onChange={(next) => typeof next === 'number' && next >= 1 && next <= most && set(next)} data-testid={testId} />;
-}
-
-function Name({ layer, apply }: Pick<Props, 'layer' | 'apply'>) {
+function Argument({ name, layer, set }: { readonly name: (typeof order)[number]; readonly layer: Layer; readonly set: (part: Partial<Layer>) => void }) {
   const { t } = useTranslation();
-  const [name, setName] = useState(layer.name);
-  const done = () => name !== layer.name && apply({ kind: 'rename', layer: layer.name, name });
-  return <TextInput size="xs" label={t('layers:field.name')} value={name} maxLength={100} onChange={(event) => setName(event.currentTarget.value)} onBlur={done} onKeyDown={(event) => event.key === 'Enter' && done()} />;
-}
-
-/** What can be changed of a layer, in place: only the fields that its kind has. */
-export function LayerFields({ layer, fixedWidth, apply }: Props) {
-  const { t } = useTranslation();
-  const change = (part: LayerPart) => apply({ kind: 'change', layer: layer.name, part });
-  const id = (field: string) => `layer-${layer.name}-${field}`;
-  const square = (field: 'kernelSize' | 'poolSize' | 'strides' | 'size', value: readonly [number, number], most: number) => (
-    <Whole key={field} label={t(`layers:field.${field}`)} value={value[0]} most={most} set={(size) => change({ [field]: [size, size] })} testId={id(field)} />
+  const value = (layer as unknown as Readonly<Record<string, unknown>>)[name];
+  const title = t(`builder:argument.${name}`);
+  const label = (
+    <span className={classes.label}>
+      {title} <Help name={title} text={t(`builder:help.${name}`)} />
+    </span>
   );
+  const shared = { label, 'aria-label': title, 'data-testid': `argument-${name}` };
+  const change = (next: unknown): void => set({ [name]: next } as Partial<Layer>);
+  const rule = squares.has(name) ? { ...count, max: 64 } : numbers[name];
+  if (rule) {
+    const { min, max, step, decimals = 0 } = rule;
+    const shown = Array.isArray(value) ? (value as readonly number[])[0] : (value as number);
+    return <NumberInput {...shared} value={shown} min={min} max={max} step={step} decimalScale={decimals} allowDecimal={decimals > 0} allowNegative={min < 0} clampBehavior="blur" onChange={(next) => typeof next === 'number' && next >= min && next <= max && next !== shown && change(squares.has(name) ? [next, next] : next)} />;
+  }
+  if (typeof value === 'boolean') return <Switch {...shared} checked={value} onChange={(event) => change(event.currentTarget.checked)} />;
+  const choices = name === 'padding' ? ['same', 'valid'] : activations;
+  return <Select {...shared} value={String(value)} data={choices} onChange={(next) => next && change(next)} />;
+}
+
+/** The arguments of one layer, under the names of Keras. */
+export function LayerFields({ architecture, layer, change }: Props) {
+  const { t } = useTranslation();
+  const set = (part: Partial<Layer>): void => change(changeLayer(architecture, layer.uid, part));
+  const at = architecture.layers.indexOf(layer);
+  const before = architecture.layers.slice(0, at).map(({ name }) => name);
+  const own = order.filter((name) => name in layer && !(name === 'padding' && layer.type === 'zeroPadding2d'));
   return (
-    <div className={classes.fields} data-testid={`layer-fields-${layer.name}`}>
-      <Name layer={layer} apply={apply} />
-      {'filters' in layer && <Whole label={t('layers:field.filters')} value={layer.filters} most={4096} disabled={fixedWidth} set={(filters) => change({ filters })} testId={id('filters')} />}
-      {'units' in layer && <Whole label={t('layers:field.units')} value={layer.units} most={16_384} disabled={fixedWidth} set={(units) => change({ units })} testId={id('units')} />}
-      {'depthMultiplier' in layer && <Whole label={t('layers:field.depthMultiplier')} value={layer.depthMultiplier} most={64} set={(depthMultiplier) => change({ depthMultiplier })} testId={id('depthMultiplier')} />}
-      {'kernelSize' in layer && square('kernelSize', layer.kernelSize, 31)}
-      {'poolSize' in layer && square('poolSize', layer.poolSize, 64)}
-      {'strides' in layer && square('strides', layer.strides, 64)}
-      {'size' in layer && square('size', layer.size, 16)}
-      {'padding' in layer && typeof layer.padding === 'string' && (
-        <Select size="xs" label={t('layers:field.padding')} value={layer.padding} data={['same', 'valid'].map((value) => ({ value, label: t(`layers:padding.${value as 'same' | 'valid'}`) }))} onChange={(value) => change({ padding: value === 'valid' ? 'valid' : 'same' })} data-testid={id('padding')} />
-      )}
-      {'activation' in layer && (
-        <Select size="xs" label={t('layers:field.activation')} value={layer.activation} data={[...activations]} onChange={(value) => value && change({ activation: value as Activation })} data-testid={id('activation')} />
-      )}
-      {'rate' in layer && (
-        <NumberInput size="xs" label={t('layers:field.rate')} min={0} max={0.95} step={0.1} decimalScale={2} value={layer.rate} onChange={(rate) => typeof rate === 'number' && rate >= 0 && rate < 1 && change({ rate })} data-testid={id('rate')} />
-      )}
+    <div className={classes.fields} data-testid="layer-fields">
+      <TextInput label={t('builder:argument.name')} value={layer.name} onChange={(event) => set({ name: event.currentTarget.value })} data-testid="argument-name" />
+      {isMerge(layer) && <MultiSelect label={t('builder:argument.inputs')} value={[...(layer.inputs ?? before.slice(-1))]} data={[...new Set(before)]} onChange={(inputs) => set({ inputs })} data-testid="argument-inputs" />}
+      {layer.type === 'zeroPadding2d' && <NumberInput label={t('builder:argument.border')} value={layer.padding[0][0]} min={0} max={64} allowDecimal={false} onChange={(next) => typeof next === 'number' && next >= 0 && next <= 64 && set({ padding: [[next, next], [next, next]] })} />}
+      {own.map((name) => (
+        <Argument key={`${layer.uid}/${name}`} name={name} layer={layer} set={set} />
+      ))}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { initReactI18next } from 'react-i18next';
 import { textResources, type Language } from '../../../electron/core/texts';
 import enAugment from './en/augment.json';
 import enBoard from './en/board.json';
+import enBuilder from './en/builder.json';
 import enCommon from './en/common.json';
 import enFamily from './en/family.json';
 import enGrid from './en/grid.json';
@@ -18,6 +19,7 @@ import enTryIt from './en/tryit.json';
 import enTuning from './en/tuning.json';
 import ruAugment from './ru/augment.json';
 import ruBoard from './ru/board.json';
+import ruBuilder from './ru/builder.json';
 import ruCommon from './ru/common.json';
 import ruFamily from './ru/family.json';
 import ruGrid from './ru/grid.json';
@@ -34,8 +36,8 @@ import ruTuning from './ru/tuning.json';
 
 /** Words of the window, a namespace for each place; what all processes say comes from `core/texts`. */
 export const windowTexts = {
-  en: { augment: enAugment, board: enBoard, common: enCommon, family: enFamily, grid: enGrid, keys: enKeys, ladder: enLadder, layers: enLayers, migrate: enMigrate, results: enResults, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt, tuning: enTuning },
-  ru: { augment: ruAugment, board: ruBoard, common: ruCommon, family: ruFamily, grid: ruGrid, keys: ruKeys, ladder: ruLadder, layers: ruLayers, migrate: ruMigrate, results: ruResults, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt, tuning: ruTuning },
+  en: { augment: enAugment, board: enBoard, builder: enBuilder, common: enCommon, family: enFamily, grid: enGrid, keys: enKeys, ladder: enLadder, layers: enLayers, migrate: enMigrate, results: enResults, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt, tuning: enTuning },
+  ru: { augment: ruAugment, board: ruBoard, builder: ruBuilder, common: ruCommon, family: ruFamily, grid: ruGrid, keys: ruKeys, ladder: ruLadder, layers: ruLayers, migrate: ruMigrate, results: ruResults, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt, tuning: ruTuning },
 } as const;
 
 /** Makes the translations ready in a language. */

@@ -7,7 +7,7 @@ import { countParameters } from '../../../electron/core/shapes';
 import type { LayerSummary } from '../../../electron/core/summary';
 import type { ModelView } from '../../../electron/ipc/contract';
 import type { Edit } from '../architecture/editor';
-import { LayerFields } from '../architecture/LayerFields';
+import { StructureFields } from '../architecture/StructureFields';
 import { LayerMenu } from '../architecture/LayerMenu';
 import { liveShapes } from '../architecture/liveShapes';
 import { useFormat } from '../ui/format';
@@ -91,7 +91,7 @@ function Editable({ row, target, head, apply, open, toggle }: { readonly row: St
       {open && layer && (
         <tr>
           <td colSpan={8}>
-            <LayerFields key={layer.name} layer={layer} fixedWidth={layer.name === head} apply={apply} />
+            <StructureFields key={layer.name} layer={layer} fixedWidth={layer.name === head} apply={apply} />
           </td>
         </tr>
       )}

@@ -2,24 +2,26 @@ import { Button, NumberInput, Text } from '@mantine/core';
 import { IconArrowBackUp } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Architecture } from '../../../electron/core/architecture';
 import { weightSpecs } from '../../../electron/core/shapes';
 import { balances, learningRateSchedules, optimizerNames, type TrainingConfig } from '../../../electron/core/training';
 import type { ModelView, NextRound } from '../../../electron/ipc/contract';
 import { useFormat } from '../ui/format';
 import { MiddleCut } from '../ui/MiddleCut';
-import { useStudioWhen } from '../ui/queries';
 import { AugmentationSettings } from './AugmentationSettings';
 import { ChoiceSetting, LayersSetting, NumberSetting, SwitchSetting } from './SettingField';
 import classes from './Settings.module.css';
 import { StartSettings } from './StartSettings';
 import { changedFields, groupNames, groups, isUseless, numberLimits, valueOf, weightsByClass, withDefaults, withField, type FieldName, type GroupName, type NumberName } from './tuning';
-import { startModelOf, type RoundForm } from './wish';
+import { inputOf, type RoundForm } from './wish';
 
 interface Props {
   readonly next: NextRound;
   readonly models: readonly ModelView[];
   readonly form: RoundForm;
   readonly change: (part: Partial<RoundForm>) => void;
+  /** The network of the start model; null for a fresh start. */
+  readonly own: Architecture | null;
 }
 
 interface FieldProps extends Pick<Props, 'next' | 'models'> {
@@ -128,18 +130,16 @@ function Foot({ config, setConfig }: Pick<FieldProps, 'config' | 'setConfig'>) {
 }
 
 /** Numbers for those who look for them, under the names of the field; each is explained, and what was changed is marked. */
-export function AdvancedSettings({ next, models, form, change }: Props) {
-  const start = startModelOf(form, next);
-  const { data } = useStudioWhen({ enabled: start !== null, quiet: true }, 'models:summary', start ?? '');
-  const layers = useMemo(() => (start && data ? [...new Set(weightSpecs(data.architecture).map(({ layer }) => layer))] : []), [start, data]);
+export function AdvancedSettings({ next, models, form, change, own }: Props) {
+  const layers = useMemo(() => (own ? [...new Set(weightSpecs(own).map(({ layer }) => layer))] : []), [own]);
   const setConfig = (config: TrainingConfig) => change({ config });
   return (
     <div className={classes.groups}>
-      <StartSettings next={next} models={models} form={form} change={change} />
+      <StartSettings next={next} models={models} form={form} change={change} own={own} />
       {groupNames.map((name) => (
         <Group key={name} name={name} next={next} models={models} config={form.config} setConfig={setConfig} layers={layers} />
       ))}
-      <AugmentationSettings next={next} form={form} input={data && start ? data.architecture.input : { height: form.size, width: form.size, channels: form.channels }} setConfig={setConfig} />
+      <AugmentationSettings next={next} form={form} input={own?.input ?? inputOf(form)} setConfig={setConfig} />
       <Foot config={form.config} setConfig={setConfig} />
     </div>
   );

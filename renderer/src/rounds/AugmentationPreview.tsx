@@ -31,7 +31,7 @@ function Row({ frameId, plain, wish }: { readonly frameId: number; readonly plai
 export function AugmentationPreview({ config, input, active }: { readonly config: TrainingConfig; readonly input: InputShape; readonly active: boolean }) {
   const { t } = useTranslation();
   const clips = useStudio('clips:list').data;
-  const frames = useMemo(() => previewFrames((clips ?? []).map(({ strip }) => strip), shownFrames), [clips]);
+  const frames = useMemo(() => previewFrames(clips ?? [], shownFrames), [clips]);
   const [settled] = useDebouncedValue(config, 120);
   if (!active) {
     return (

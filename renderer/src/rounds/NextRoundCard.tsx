@@ -7,11 +7,14 @@ import { call } from '../studio';
 import { Card } from '../ui/Card';
 import { useFormat } from '../ui/format';
 import { go, refine } from '../ui/place';
-import { forgetTouched, useStudio } from '../ui/queries';
+import { forgetTouched, useStudio, useStudioWhen } from '../ui/queries';
 import { say } from '../ui/sentences';
 import { attempt } from '../ui/tell';
 import { AdvancedSettings } from './AdvancedSettings';
-import { firstForm, wishOf, type RoundForm } from './wish';
+import classes from './Settings.module.css';
+import { EpochTime } from './EpochTime';
+import { MisfitNotice } from './MisfitNotice';
+import { firstForm, misfitOf, startModelOf, wishOf, withStart, type RoundForm } from './wish';
 
 function Backgrounds({ next, form, change }: { readonly next: NextRound; readonly form: RoundForm; readonly change: (part: Partial<RoundForm>) => void }) {
   const { t } = useTranslation();
@@ -81,9 +84,13 @@ export function NextRoundCard({ next, from, running }: { readonly next: NextRoun
   const models = useStudio('models:list').data ?? [];
   const [form, setForm] = useState(() => firstForm(next, from));
   const [open, setOpen] = useState(false);
-  const { busy, start } = useStart(next, form);
+  const { busy, start: begin } = useStart(next, form);
   const change = (part: Partial<RoundForm>) => setForm({ ...form, ...part });
-  const model = form.from === 'none' ? null : models.find(({ id }) => id === (form.from === 'last' ? next.startModel?.id : form.from));
+  const start = startModelOf(form, next);
+  const model = models.find(({ id }) => id === start) ?? null;
+  const own = useStudioWhen({ enabled: start !== null, quiet: true }, 'models:summary', start ?? '').data?.architecture ?? null;
+  const saved = useStudio('architectures:list').data ?? [];
+  const misfit = misfitOf(form, next, model, own, saved);
   const nothingChosen = next.available.length > 0 && form.backgrounds.length === 0;
   return (
     <Card title={t('ladder:next', { number: next.number })} data-testid="next-round">
@@ -92,17 +99,19 @@ export function NextRoundCard({ next, from, running }: { readonly next: NextRoun
         <Text>{model ? t('ladder:startsFrom', { model: model.name }) : t('ladder:startsFresh')}</Text>
         <Backgrounds next={next} form={form} change={change} />
         <Notices next={next} />
+        {misfit && model && <MisfitNotice misfit={misfit} model={model} fresh={() => setForm({ ...form, from: 'none', network: form.network === 'model' ? withStart(form, 'none').network : form.network })} same={() => change({ network: 'model' })} />}
         <UnstyledButton onClick={() => setOpen(!open)} aria-expanded={open} c="dimmed" fz="sm" style={{ display: 'flex', gap: 6, alignItems: 'center' }} data-testid="round-advanced">
           {open ? <IconChevronDown size={16} aria-hidden /> : <IconChevronRight size={16} aria-hidden />}
           {t('ladder:advanced')}
         </UnstyledButton>
         <Collapse expanded={open} keepMounted={false}>
-          <AdvancedSettings next={next} models={models} form={form} change={change} />
+          <AdvancedSettings next={next} models={models} form={form} change={change} own={start === null ? null : own} />
         </Collapse>
-        <Group gap="sm">
-          <Button size="md" leftSection={<IconPlayerPlay size={18} aria-hidden />} loading={busy && !running} disabled={next.obstacle !== null || running || nothingChosen} onClick={() => void start()} data-testid="round-start">
+        <Group gap="sm" className={open ? classes.actions : undefined}>
+          <Button size="md" leftSection={<IconPlayerPlay size={18} aria-hidden />} loading={busy && !running} disabled={next.obstacle !== null || running || nothingChosen || misfit !== null} onClick={() => void begin()} data-testid="round-start">
             {t('ladder:start', { number: next.number })}
           </Button>
+          <EpochTime next={next} form={form} disabled={next.obstacle !== null || running || nothingChosen || misfit !== null} />
           {next.newClips === 0 && (
             <Button variant="subtle" onClick={() => go('board')}>
               {t('ladder:filmMore')}

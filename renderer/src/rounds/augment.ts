@@ -55,12 +55,22 @@ export function usualStrength(preset: AugmentationName, name: StrengthName): num
   return [preset, 'light', 'strong'].map((known) => augmentationPresets[known as AugmentationName][name]).find((value) => value > 0) ?? strengths[name].most / 2;
 }
 
-/** Frames to show, of as many clips as possible; at most `most`. */
-export function previewFrames(strips: readonly (readonly number[])[], most: number): readonly number[] {
-  const filled = strips.filter((strip) => strip.length > 0);
-  const step = Math.max(1, filled.length / most);
-  return Array.from({ length: Math.min(most, filled.length) }, (_, index) => {
-    const strip = filled[Math.floor(index * step)] as readonly number[];
-    return strip[Math.floor(strip.length / 2)] as number;
-  });
+interface Clip {
+  readonly classId: number | null;
+  readonly strip: readonly number[];
+}
+
+/** Frames to show, of different classes and clips as far as there are any; at most `most`. */
+export function previewFrames(clips: readonly Clip[], most: number): readonly number[] {
+  const filled = clips.filter(({ strip }) => strip.length > 0);
+  const classes = [...new Set(filled.map(({ classId }) => classId))].map((id) => filled.filter(({ classId }) => classId === id));
+  const chosen: Clip[] = [];
+  for (let turn = 0; chosen.length < Math.min(most, filled.length); turn += 1) {
+    const own = classes[turn % classes.length] as readonly Clip[];
+    // A class begins a third of its clips further than the one before: its clips lie in the order of the backgrounds.
+    const free = own.filter((clip) => !chosen.includes(clip));
+    const clip = free[Math.floor((free.length * (turn % most)) / most)];
+    if (clip) chosen.push(clip);
+  }
+  return chosen.map(({ strip }) => strip[Math.floor(strip.length / 2)] as number);
 }

@@ -30,3 +30,10 @@ test('a figure is 100 % only when it is', () => {
   expect(cutRatio(0.99999)).toBe('99.9 %');
   expect(cutRatio(null)).toBe('–');
 });
+
+test('of a round that was extended the matrix shows the last model', () => {
+  const [worse, better] = [evaluateAnswers([answer(0, 1)], ['cup', 'car']), evaluateAnswers([answer(0, 0)], ['cup', 'car'])];
+  const matrix = roundByBackground([{ round: 1, evaluation: worse }, { round: 2, evaluation: worse }, { round: 1, evaluation: better }], ['table']);
+  expect(matrix.rounds).toEqual([1, 2]);
+  expect(matrix.accuracy).toEqual([[1], [0]]);
+});

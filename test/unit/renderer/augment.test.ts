@@ -32,17 +32,21 @@ describe('augmentation', () => {
     expect(callSchemas['rounds:train'].safeParse([{ backgrounds: null, input: null, preset: null, from: null, config }]).success).toBe(true);
   });
 
-  it('frames to show come from clips far apart', () => {
-    expect(previewFrames([[1, 2, 3], [], [4], [5, 6], [7], [8, 9, 10]], 3)).toEqual([2, 4, 7]);
-    expect(previewFrames([[1]], 3)).toEqual([1]);
+  it('frames to show are of different classes and clips', () => {
+    const clip = (classId: number | null, ...strip: number[]): { readonly classId: number | null; readonly strip: readonly number[] } => ({ classId, strip });
+    expect(previewFrames([clip(1, 1, 2, 3), clip(1), clip(1, 4), clip(2, 5), clip(2, 6), clip(2, 7), clip(3, 8), clip(3, 9), clip(3, 10)], 3)).toEqual([2, 6, 10]);
+    expect(previewFrames([clip(1, 1), clip(1, 2), clip(1, 3)], 2)).toHaveLength(2);
+    expect(new Set(previewFrames([clip(1, 1), clip(1, 2), clip(2, 3)], 3)).size).toBe(3);
+    expect(previewFrames([clip(null, 1)], 3)).toEqual([1]);
     expect(previewFrames([], 3)).toEqual([]);
   });
 
   it('a small difference on few frames decides nothing about mirrors', () => {
-    const test = { epochs: 5, frames: 100, without: 0.8, mirrored: 0.85 };
+    const test = { epochs: 5, frames: 100, classes: 3, without: 0.8, mirrored: 0.85 };
     expect(judgeMirror(test)).toBe('neither');
     expect(judgeMirror({ ...test, frames: 2000 })).toBe('mirrored');
     expect(judgeMirror({ ...test, mirrored: 0.5 })).toBe('without');
     expect(judgeMirror({ ...test, without: 1, mirrored: 1 })).toBe('neither');
+    expect(judgeMirror({ ...test, without: 0.33, mirrored: 0.36 })).toBe('nothingLearnt');
   });
 });
