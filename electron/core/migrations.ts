@@ -170,6 +170,19 @@ export interface LayerMatch {
   readonly locked: boolean;
 }
 
+/**
+ * An old layer that is read as one of another kind, as the new network has it. `separated`: a convolution as a
+ * separable one; `joined`: the other way round; `reshaped`: the same numbers in another shape (dense <-> convolution).
+ */
+export interface KindChange {
+  readonly layer: string;
+  readonly how: 'separated' | 'joined' | 'reshaped';
+  /** Of the kernel: [height, width, channels, outputs]; for `reshaped`: the shape that it gets. */
+  readonly shape: readonly number[];
+  /** Multiples per channel of the separable one. */
+  readonly multiplier?: number;
+}
+
 /** A pair that must not be. */
 export interface ForbiddenPair {
   readonly layer: string;
@@ -193,6 +206,8 @@ export interface MigrationPlan {
   readonly overrides?: readonly LayerOverride[];
   readonly forbidden?: readonly ForbiddenPair[];
   readonly widen?: Widening;
+  /** Old layers that are read as layers of another kind. */
+  readonly kinds?: readonly KindChange[];
   /** For the comparison layer by layer, in the order of the new model. */
   readonly pairs?: readonly LayerPair[];
   /** The worst grade of all rows, and of the outputs they lead to. */

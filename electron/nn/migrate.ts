@@ -1,5 +1,6 @@
 import type { Architecture, Preprocessing, Weights } from '../core/architecture';
 import { applyPlan, naiveWeights } from '../core/migration/apply';
+import { sayKeptEnergy } from '../core/migration/separable';
 import type { Grade, MigrationCheck, MigrationPlan } from '../core/migrations';
 import { Random } from '../core/random';
 import type { DatasetExample } from '../core/training';
@@ -228,7 +229,7 @@ export async function runMigration(request: MigrateRequest, context: NnContext):
   const labeledPixels = labeled ? await openPixels(labeled, request.cacheFolder, to.architecture.input.height, to.architecture.input.width, context) : null;
   try {
     const tried = await tryDoubtfulPairs(asked, source.weights, newPixels, dataset.examples.length, seed, context);
-    const plan = await chooseChannels(tried, source.weights, newPixels, dataset.examples.length, context);
+    const plan = sayKeptEnergy(await chooseChannels(tried, source.weights, newPixels, dataset.examples.length, context), source.weights);
     const comparison = new Comparison(plan);
     const applied = await calibrateNorms(plan, applyPlan(plan, source.weights, seed), newPixels, dataset.examples.length, context);
     const { weights: refitted, refits } = await refitLayers(plan, source.weights, applied, newPixels, dataset.examples.length, context);

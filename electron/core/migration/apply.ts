@@ -3,6 +3,7 @@ import { weightSpecs } from '../shapes';
 import type { Fill, MigrationPlan, WeightPlan } from '../migrations';
 import { mapAxes } from './axisMaps';
 import { composeBiases, composeKernels } from './compose';
+import { withKinds } from './separable';
 import { freshWeight, normal, seededRandom } from './initial';
 
 /**
@@ -11,7 +12,8 @@ import { freshWeight, normal, seededRandom } from './initial';
  */
 export function applyPlan(plan: MigrationPlan, sourceWeights: Weights, seed: number): Weights {
   const weights = new Map<string, Float32Array>();
-  for (const row of plan.weights) if (row.action !== 'drop') weights.set(`${row.layer}/${row.weight}`, newWeight(row, sourceWeights, seed));
+  const old = withKinds(plan, sourceWeights);
+  for (const row of plan.weights) if (row.action !== 'drop') weights.set(`${row.layer}/${row.weight}`, newWeight(row, old, seed));
   return weights;
 }
 

@@ -1,5 +1,5 @@
 import type { Layer, WeightSpec } from '../architecture';
-import type { Grade, LayerMatch, ModelShape, NewClassStart, Reason, WeightPlan } from '../migrations';
+import type { Grade, KindChange, LayerMatch, ModelShape, NewClassStart, Reason, WeightPlan } from '../migrations';
 import { outputShapes, weightSpecs } from '../shapes';
 import type { DimensionGroups } from './groups';
 import { dimensionGroups } from './groups';
@@ -100,6 +100,9 @@ export interface PlanContext {
   readonly notes: Reason[];
   readonly newClasses: readonly NewClassStart[];
   readonly found: readonly LayerMatch[];
+  /** Old layers that are read as another kind, by name; and such as are read at another place. */
+  readonly kinds: ReadonlyMap<string, KindChange>;
+  readonly moved: ReadonlySet<string>;
   /** Old layers whose work other layers have taken over. */
   readonly folded: Set<string>;
 }

@@ -10,6 +10,7 @@ import { dimensionMap, isOneToOne, isUnmixed, keepsAll } from './dimensionMaps';
 import type { KernelLayer } from './kernels';
 import { kernelMaps } from './kernels';
 import { activationOf } from './layerGraph';
+import { isSeparableExact } from './separable';
 import type { Detail, PlanContext, PlannedLayer, Relation, Zeros } from './sides';
 import { detail, otherPicture, samePicture, worstGrade } from './sides';
 import type { Tail } from './tail';
@@ -144,10 +145,11 @@ function weightRow(context: PlanContext, maps: LayerMaps, spec: WeightSpec, old:
   const own = detailsOf(context, maps, spec.role, axes);
   const changed = maps.tail.change ? [maps.tail.change] : [];
   const settings = settingsDiffer(maps.layer, maps.from) ? [detail(null, 'start', 'settingsChanged', { layer: maps.layer.name })] : [];
-  const details = [...own, ...maps.general, ...changed, ...settings];
+  const kind = spec.role === 'bias' ? [] : kindDetails(context, maps);
+  const details = [...kind, ...own, ...maps.general, ...changed, ...settings];
   const fills = fillsOf(context, maps, spec.role, axes);
   const linear = linearOf(spec.role, maps.input, maps.tail.inner, maps.layer);
-  const plain = axes.every(isIdentity) && fills.length === 0 && !linear && !maps.composed;
+  const plain = axes.every(isIdentity) && fills.length === 0 && !linear && !maps.composed && kind.length === 0;
   const rules = [...new Set(details.flatMap((item) => (item.rule ? [item.rule] : [])))];
   return {
     layer: maps.layer.name,
@@ -164,6 +166,18 @@ function weightRow(context: PlanContext, maps: LayerMaps, spec: WeightSpec, old:
     ...(linear ? { linear } : {}),
     ...composition(context, maps),
   };
+}
+
+/** What it means that the old layer is of another kind. */
+function kindDetails(context: PlanContext, { layer, from }: LayerMaps): Detail[] {
+  const kind = context.kinds.get(from.name);
+  if (!kind) return [];
+  const params = { layer: layer.name, from: from.name };
+  if (kind.how === 'reshaped') return [detail('S3', 'exact', 'kindReshaped', params)];
+  if (kind.how === 'joined') return [detail('S1', 'exact', 'kindJoined', params)];
+  const [height, width, , outputs] = kind.shape as readonly [number, number, number, number];
+  const counts = { ...params, multiplier: kind.multiplier!, enough: Math.min(height * width, outputs) };
+  return [isSeparableExact(kind) ? detail('S1', 'exact', 'kindSeparated', counts) : detail('S2', 'close', 'kindSeparatedClose', counts)];
 }
 
 function composition({ old }: PlanContext, { composed, from }: LayerMaps): Pick<WeightPlan, 'compose'> {
