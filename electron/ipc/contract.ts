@@ -7,7 +7,7 @@ import type { SerializedError, TextParams } from '../core/errors';
 import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
-import type { LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, Widening } from '../core/migrations';
+import type { ClassMerge, ClassSplit, LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, Widening } from '../core/migrations';
 import type { ModelOrigin } from '../core/models';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 
@@ -413,6 +413,9 @@ export interface MigrationWish {
   readonly width: number;
   readonly addClasses: readonly string[];
   readonly removeClasses: readonly string[];
+  /** Classes that become several, and several that become one. */
+  readonly splitClasses?: readonly ClassSplit[];
+  readonly mergeClasses?: readonly ClassMerge[];
   readonly addLayer?: LayerPlace | null;
   /** How new classes start that have labeled frames; without it: what does best with so many. */
   readonly newClassStart?: NewClassMethod | null;

@@ -60,6 +60,8 @@ const migration = z
     width: z.number().min(0.1).max(16),
     addClasses: z.array(name).max(1000),
     removeClasses: z.array(name).max(1000),
+    splitClasses: z.array(z.object({ name, into: z.array(name).min(2).max(100) }).strict()).max(1000).optional(),
+    mergeClasses: z.array(z.object({ into: name, from: z.array(name).min(2).max(100) }).strict()).max(1000).optional(),
     addLayer: z.enum(['front', 'middle', 'top']).nullable().optional(),
     newClassStart: z.enum(['silent', 'centred', 'imprint', 'logistic']).nullable().optional(),
     widen: z.enum(['silent', 'equal', 'unequal']).optional(),

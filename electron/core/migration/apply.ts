@@ -43,6 +43,7 @@ function newWeight(row: WeightPlan, sourceWeights: Weights, seed: number): Float
   if (row.action === 'copy') return Float32Array.from(old);
   const values = mapAxes(old, row.oldShape!, row.axes);
   for (const fill of row.fills) fillEntries(values, row.newShape!, fill, found, seededRandom(seed, name));
+  for (const [index, value] of row.shift ?? []) values[index] = values[index]! + value;
   return Float32Array.from(values);
 }
 

@@ -1,8 +1,9 @@
 import type { Layer } from '../architecture';
 import { UserError } from '../errors';
 import { pixelAffine, withAffine } from './affine';
-import type { ForbiddenPair, Grade, LayerMatch, LayerOverride, MigrationPlan, MigrationRoute, ModelShape, NewClassStart, Reason, WeightPlan, Widening } from '../migrations';
+import type { ClassMerge, ClassSplit, ForbiddenPair, Grade, LayerMatch, LayerOverride, MigrationPlan, MigrationRoute, ModelShape, NewClassStart, Reason, WeightPlan, Widening } from '../migrations';
 import { countParameters } from '../shapes';
+import { oldClasses } from './classes';
 import { colourChange, frameChannels } from './colours';
 import { INPUT, activationOf, doesNothing, lastLayer } from './layerGraph';
 import { sameKinds } from './kinds';
@@ -30,6 +31,8 @@ export interface MigrationQuestion {
   readonly forbidden?: readonly ForbiddenPair[];
   /** How channels are added; `silent` without it. */
   readonly widen?: Widening;
+  readonly splitClasses?: readonly ClassSplit[] | undefined;
+  readonly mergeClasses?: readonly ClassMerge[] | undefined;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface MigrationQuestion {
  */
 export function planMigration(question: MigrationQuestion): MigrationPlan {
   const { source, target, route } = question;
-  checkQuestion(source, target);
+  checkQuestion(question);
   const context = prepareContext(question);
   const rows: WeightPlan[] = [];
   for (const layer of target.architecture.layers) {
@@ -65,6 +68,8 @@ export function planMigration(question: MigrationQuestion): MigrationPlan {
     matches: context.found.filter(({ layer }) => context.next.specs.get(layer)!.length > 0),
     ...(question.overrides ? { overrides: question.overrides } : {}),
     ...(question.widen ? { widen: question.widen } : {}),
+    ...(question.splitClasses?.length ? { splitClasses: question.splitClasses } : {}),
+    ...(question.mergeClasses?.length ? { mergeClasses: question.mergeClasses } : {}),
     ...(question.forbidden ? { forbidden: question.forbidden } : {}),
     weights: rows,
     ...(context.kinds.size > 0 ? { kinds: [...context.kinds.values()] } : {}),
@@ -80,12 +85,7 @@ function frameValues(context: PlanContext): Pick<MigrationPlan['frameMap'], 'val
   return affine ? { values: affine } : {};
 }
 
-/** New class index -> old class index, by name; -1 for a new class. */
-export function classMapByName(next: readonly string[], old: readonly string[]): number[] {
-  return next.map((name) => old.indexOf(name));
-}
-
-function checkQuestion(source: ModelShape, target: ModelShape): void {
+function checkQuestion({ source, target, ...changes }: MigrationQuestion): void {
   const [a, b] = [source.preprocessing, target.preprocessing];
   if (a.scale === 0 || b.scale === 0) {
     throw new UserError('migrations:otherScaling', { old: `${a.scale}, ${a.offset}`, next: `${b.scale}, ${b.offset}` });
@@ -94,15 +94,15 @@ function checkQuestion(source: ModelShape, target: ModelShape): void {
     const twice = classNames.find((name, i) => classNames.indexOf(name) !== i);
     if (twice !== undefined) throw new UserError('migrations:classTwice', { name: twice });
   }
-  if (!target.classNames.some((name) => source.classNames.includes(name))) throw new UserError('migrations:noSharedClass');
+  if (oldClasses(target.classNames, source.classNames, changes).every((from) => from.length === 0)) throw new UserError('migrations:noSharedClass');
 }
 
 /** The same question again, with more known. */
-export function planAgain({ source, target, route, newClasses = [], overrides = [], forbidden = [], widen = 'silent' }: MigrationPlan, more: Partial<MigrationQuestion>): MigrationPlan {
-  return planMigration({ source, target, route, newClasses, overrides, forbidden, widen, ...more });
+export function planAgain({ source, target, route, newClasses = [], overrides = [], forbidden = [], widen = 'silent', splitClasses, mergeClasses }: MigrationPlan, more: Partial<MigrationQuestion>): MigrationPlan {
+  return planMigration({ source, target, route, newClasses, overrides, forbidden, widen, splitClasses, mergeClasses, ...more });
 }
 
-function prepareContext({ source, target, kept = new Map(), newClasses = [], overrides = [], forbidden = [], widen = 'silent' }: MigrationQuestion): PlanContext {
+function prepareContext({ source, target, kept = new Map(), newClasses = [], overrides = [], forbidden = [], widen = 'silent', splitClasses = [], mergeClasses = [] }: MigrationQuestion): PlanContext {
   const next = prepareSide(target);
   const found = matchLayers(target.architecture, source.architecture, { overrides, forbidden });
   const matches = sameKinds(target.architecture, source, found.pairs);
@@ -110,11 +110,13 @@ function prepareContext({ source, target, kept = new Map(), newClasses = [], ove
   const old = prepareSide(matches.source);
   for (const side of [old, next]) checkClasses(side.shape, side.shapes.get(lastLayer(side.shape.architecture).name)!);
   const colour = colourChange(target.architecture.input.channels, source.architecture.input.channels);
+  const classes = { splitClasses, mergeClasses };
+  const from = oldClasses(target.classNames, source.classNames, classes);
   const picture = pictureChange(source, target);
   return {
     next,
     old,
-    pair: { next: next.groups, old: old.groups, classMap: classMapByName(target.classNames, source.classNames), colour, kept: keptGroups(matches.source, kept), widen },
+    pair: { next: next.groups, old: old.groups, classMap: from.map(([first = -1]) => first), oldClasses: from, colour, kept: keptGroups(matches.source, kept), widen },
     matches: matches.pairs,
     silence: findSilence(next, (layer) => !matches.pairs.has(layer.name)),
     relations: new Map([[INPUT, withAffine({ old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }, pixelAffine({ next, old }))]]),
@@ -123,6 +125,7 @@ function prepareContext({ source, target, kept = new Map(), newClasses = [], ove
     found: found.found.filter(({ layer }) => !matches.impossible.includes(layer)),
     kinds: new Map(matches.kinds.map((kind) => [kind.layer, kind])),
     moved: matches.moved,
+    classes,
     notes: [...pairNotes(found.found, overrides), ...matches.impossible.map((layer): Reason => ({ key: 'migrations:kindImpossible', params: { layer, from: found.pairs.get(layer)!.name } }))],
   };
 }

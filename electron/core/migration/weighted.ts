@@ -4,6 +4,7 @@ import { freshIndices, identityMap, isIdentity, productMap, resizeMap } from './
 import { affineDetails, linearOf } from './affine';
 import type { Composed } from './compose';
 import { composedShape, composedWith } from './compose';
+import { classHead, classShifts } from './classes';
 import { axisDetails, classDetails, outputDetails } from './details';
 import type { DimensionMap } from './dimensionMaps';
 import { dimensionMap, isOneToOne, isUnmixed, keepsAll } from './dimensionMaps';
@@ -164,8 +165,15 @@ function weightRow(context: PlanContext, maps: LayerMaps, spec: WeightSpec, old:
     axes,
     fills,
     ...(linear ? { linear } : {}),
+    ...shiftOf(context, maps, spec),
     ...composition(context, maps),
   };
+}
+
+function shiftOf(context: PlanContext, maps: LayerMaps, spec: WeightSpec): Pick<WeightPlan, 'shift'> {
+  if (spec.role !== 'bias' || !maps.out.changes.has('classes') || classHead(context.next) !== maps.layer.name) return {};
+  const shift = classShifts(context.next, context.old, context.classes).flatMap((value, index) => (value === 0 ? [] : [[index, value] as const]));
+  return shift.length > 0 ? { shift } : {};
 }
 
 /** What it means that the old layer is of another kind. */
@@ -240,14 +248,14 @@ function detailsOf(context: PlanContext, maps: LayerMaps, role: WeightRole, axes
   }
   if (role === 'depthwise_kernel' && axes[3]!.newSize !== axes[3]!.oldSize) details.push(detail('X', 'start', 'kernelChanged', { ...names, kernel: axes[3]!.oldSize, newKernel: axes[3]!.newSize }));
   if (role === 'kernel' || role === 'pointwise_kernel' || role === 'bias') {
-    const classes = maps.out.changes.has('classes') ? classDetails(context, role === 'bias', !hasBias(maps.layer)) : [];
+    const classes = maps.out.changes.has('classes') ? classDetails(context, role === 'bias', !hasBias(maps.layer), maps.layer.name) : [];
     details.push(...classes, ...outputDetails(context, maps.out, names, maps.layer.type === 'depthwiseConv2d'));
   } else details.push(...eachDetails(context, maps, names));
   return details;
 }
 
 function eachDetails(context: PlanContext, maps: LayerMaps, names: { readonly layer: string; readonly from: string }): Detail[] {
-  const details = maps.each.changes.has('classes') ? classDetails(context, false, false) : outputDetails(context, maps.each, names, true);
+  const details = maps.each.changes.has('classes') ? classDetails(context, false, false, maps.layer.name) : outputDetails(context, maps.each, names, true);
   if (isOneToOne(maps.consume.map)) return details;
   const grade: Grade = maps.each.changes.has('cells') ? 'close' : 'start';
   return [...details, detail(null, grade, 'notOneToOne', names)];

@@ -100,7 +100,9 @@ function jobsOf(plan: MigrationPlan): readonly Job[] {
     if (plan.kinds?.some((kind) => kind.layer === row.from && kind.how === 'reshaped')) return [];
     if (layer.type === 'conv2d' && new PatchReader(plan.target.architecture, layer).width > mostTaps) return [];
     const units = rowsOf(out).flatMap((entries, unit) => (entries.length === 1 && entries[0]?.[1] === 1 ? [[unit, entries[0][0]] as const] : []));
-    return units.length > 0 ? [{ layer, reads, from: row.foldNorm?.layer ?? row.from, units }] : [];
+    const shifted = new Set(own.flatMap(({ shift = [] }) => shift.map(([index]) => index)));
+    const fitted = units.filter(([unit]) => !shifted.has(unit));
+    return fitted.length > 0 ? [{ layer, reads, from: row.foldNorm?.layer ?? row.from, units: fitted }] : [];
   });
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultPreprocessing, type Layer } from '../../../electron/core/architecture';
+import { changeArchitecture } from '../../../electron/core/migration/change';
 import { planMigration } from '../../../electron/core/migration/plan';
 import type { ModelShape, Widening } from '../../../electron/core/migrations';
 import { freeContext } from '../../../electron/nn/context';
@@ -130,6 +131,21 @@ test.each([
   if (method === 'imprint') expect(check.newClasses![0]!.method).toBe('logistic');
   const kept = loadModel(targetFolder).weights.get('head/kernel')!;
   weights.get('head/kernel')!.forEach((value, k) => expect(kept[Math.floor(k / 2) * 3 + (k % 2)]).toBe(value));
+});
+
+test.each([
+  ['K4', { splitClasses: [{ name: 'duck', into: ['white', 'yellow'] }] }, 'exact'],
+  ['K5', { mergeClasses: [{ into: 'toy', from: ['duck', 'car'] }] }, 'close'],
+] as const)('%s: classes split and merged on native TensorFlow', async (rule, wish, grade) => {
+  const source = shape([conv('conv1', 4, 3, relu), ...rest]);
+  const folder = join(work, rule);
+  saveModel(folder, { ...source, weights: randomWeights(source.architecture, random(7)) });
+  const plan = planMigration({ source, target: changeArchitecture(source, { ...wish, route: 'exact' }), route: 'exact', ...wish });
+  expect(plan.grade).toBe(grade);
+  const { check } = await runMigration({ sourceFolder: folder, targetFolder: null, plan, datasetFile, cacheFolder: join(work, 'cache') }, freeContext());
+  expect(check).toMatchObject({ passed: true, frames: 90 });
+  if (grade === 'exact') expect(check).toMatchObject({ grade: 'exact', sameAnswers: 1, sameAnswersOverall: 1 });
+  else expect(check.sameAnswers).toBeGreaterThan(0.5);
 });
 
 test('a doubtful pair is tried both ways on frames, and the better one stays', async () => {
