@@ -56,6 +56,8 @@ export interface WeightPlan {
   readonly reasons: readonly Reason[];
   readonly oldShape: readonly number[] | null;
   readonly newShape: readonly number[] | null;
+  /** Added to single numbers at the end. */
+  readonly shift?: readonly (readonly [index: number, value: number])[];
   /** One map per axis of the weight; empty for `init` and `drop`. */
   readonly axes: readonly AxisMap[];
   readonly fills: readonly Fill[];
@@ -106,6 +108,18 @@ export interface AddedLayer {
 /** Where "one layer more" goes, in the user's words: before everything, at the end of the maps, before the answers. */
 export type LayerPlace = 'front' | 'middle' | 'top';
 
+/** An old class that becomes several: they share its probability until labels tell them apart. */
+export interface ClassSplit {
+  readonly name: string;
+  readonly into: readonly string[];
+}
+
+/** Old classes that become one. */
+export interface ClassMerge {
+  readonly into: string;
+  readonly from: readonly string[];
+}
+
 /** A wish, in the user's words. */
 export interface ArchitectureChange {
   readonly input?: InputShape;
@@ -114,6 +128,8 @@ export interface ArchitectureChange {
   readonly addClasses?: readonly string[];
   readonly removeClasses?: readonly string[];
   readonly addLayer?: AddedLayer;
+  readonly splitClasses?: readonly ClassSplit[] | undefined;
+  readonly mergeClasses?: readonly ClassMerge[] | undefined;
   /** The classes in the order wanted; without it: the old order, new ones last. */
   readonly classNames?: readonly string[];
   readonly route: MigrationRoute;
@@ -170,6 +186,19 @@ export interface LayerMatch {
   readonly locked: boolean;
 }
 
+/**
+ * An old layer that is read as one of another kind, as the new network has it. `separated`: a convolution as a
+ * separable one; `joined`: the other way round; `reshaped`: the same numbers in another shape (dense <-> convolution).
+ */
+export interface KindChange {
+  readonly layer: string;
+  readonly how: 'separated' | 'joined' | 'reshaped';
+  /** Of the kernel: [height, width, channels, outputs]; for `reshaped`: the shape that it gets. */
+  readonly shape: readonly number[];
+  /** Multiples per channel of the separable one. */
+  readonly multiplier?: number;
+}
+
 /** A pair that must not be. */
 export interface ForbiddenPair {
   readonly layer: string;
@@ -183,7 +212,7 @@ export interface MigrationPlan {
   /** `exact` only where every row is. */
   readonly route: MigrationRoute;
   readonly frameMap: FrameMap;
-  /** New class index -> old class index, -1 for a new class. */
+  /** New class index -> old class index (of merged ones the first), -1 for a new class. */
   readonly classMap: readonly number[];
   readonly weights: readonly WeightPlan[];
   /** Classes that the old model does not have. */
@@ -193,6 +222,10 @@ export interface MigrationPlan {
   readonly overrides?: readonly LayerOverride[];
   readonly forbidden?: readonly ForbiddenPair[];
   readonly widen?: Widening;
+  readonly splitClasses?: readonly ClassSplit[];
+  readonly mergeClasses?: readonly ClassMerge[];
+  /** Old layers that are read as layers of another kind. */
+  readonly kinds?: readonly KindChange[];
   /** For the comparison layer by layer, in the order of the new model. */
   readonly pairs?: readonly LayerPair[];
   /** The worst grade of all rows, and of the outputs they lead to. */

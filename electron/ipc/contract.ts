@@ -7,7 +7,7 @@ import type { SerializedError, TextParams } from '../core/errors';
 import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
-import type { Grade, LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, Widening } from '../core/migrations';
+import type { ClassMerge, ClassSplit, Grade, LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, Widening } from '../core/migrations';
 import type { MirrorTest } from '../core/mirrorTest';
 import type { ModelOrigin } from '../core/models';
 import type { Recipe } from '../core/recipe';
@@ -458,6 +458,9 @@ export interface MigrationWish {
   readonly width: number;
   readonly addClasses: readonly string[];
   readonly removeClasses: readonly string[];
+  /** Classes that become several, and several that become one. */
+  readonly splitClasses?: readonly ClassSplit[];
+  readonly mergeClasses?: readonly ClassMerge[];
   readonly addLayer?: LayerPlace | null;
   /** The network wanted, to which all other changes are made; without it: that of the model. */
   readonly architecture?: Architecture | null;

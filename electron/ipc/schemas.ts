@@ -62,6 +62,8 @@ const migration = z
     width: z.number().min(0.1).max(16),
     addClasses: z.array(name).max(1000),
     removeClasses: z.array(name).max(1000),
+    splitClasses: z.array(z.object({ name, into: z.array(name).min(2).max(100) }).strict()).max(1000).optional(),
+    mergeClasses: z.array(z.object({ into: name, from: z.array(name).min(2).max(100) }).strict()).max(1000).optional(),
     addLayer: z.enum(['front', 'middle', 'top']).nullable().optional(),
     // Checked layer by layer in services/architectures.ts, which says what is wrong.
     architecture: z.record(z.string().max(100), z.unknown()).nullable().optional(),

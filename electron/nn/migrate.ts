@@ -1,5 +1,7 @@
 import type { Architecture, Preprocessing, Weights } from '../core/architecture';
 import { applyPlan, naiveWeights } from '../core/migration/apply';
+import { sharedClasses, together, type SharedClasses } from '../core/migration/classes';
+import { sayKeptEnergy } from '../core/migration/separable';
 import type { Grade, MigrationCheck, MigrationPlan } from '../core/migrations';
 import { Random } from '../core/random';
 import type { DatasetExample } from '../core/training';
@@ -47,15 +49,15 @@ function syntheticPictures(architecture: Architecture): readonly Float64Array[] 
   ];
 }
 
-function argmax(row: ArrayLike<number>, indices?: readonly number[]): number {
-  const candidates = indices ?? Array.from({ length: row.length }, (_, index) => index);
+function argmax(row: ArrayLike<number>): number {
+  const candidates = Array.from({ length: row.length }, (_, index) => index);
   return candidates.reduce((best, index) => ((row[index] as number) > (row[best] as number) ? index : best), candidates[0] ?? 0);
 }
 
-/** Probabilities over chosen classes alone. */
-function renormalized(logits: ArrayLike<number>, indices: readonly number[]): readonly number[] {
-  const most = Math.max(...indices.map((index) => logits[index] as number));
-  const powers = indices.map((index) => Math.exp((logits[index] as number) - most));
+/** Probabilities of chosen classes alone, from their logits. */
+function renormalized(logits: readonly number[]): readonly number[] {
+  const most = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - most));
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((power) => power / sum);
 }
@@ -78,27 +80,46 @@ class Comparison {
   private readonly total: Tally = { frames: 0, before: 0, after: 0, naive: 0 };
   private readonly backgrounds = new Map<string, Tally>();
   private readonly worst: { frameId: number; difference: number; before: readonly number[]; after: readonly number[] }[] = [];
-  /** Classes that both models know: index in the new and in the old one. */
-  private readonly shared: readonly { readonly next: number; readonly old: number }[];
+  /** Classes that both models know; of split and merged ones those that belong together. */
+  private readonly shared: readonly SharedClasses[];
 
   constructor(private readonly plan: MigrationPlan) {
-    this.shared = plan.classMap.flatMap((old, next) => (old >= 0 ? [{ next, old }] : []));
+    this.shared = sharedClasses(plan);
+  }
+
+  private beforeOf(logits: ArrayLike<number>): readonly number[] {
+    return this.shared.map(({ old }) => together(logits, old));
+  }
+
+  private afterOf(logits: ArrayLike<number>): readonly number[] {
+    return this.shared.map(({ next }) => together(logits, next));
+  }
+
+  /** Which of the shared classes an answer is; -1: none of them. */
+  private sharedOf(answer: number, side: 'next' | 'old'): number {
+    return this.shared.findIndex((group) => group[side].includes(answer));
   }
 
   /** The largest differences of one frame, of logits and of probabilities among the shared classes. */
   private differ(before: ArrayLike<number>, after: ArrayLike<number>): { readonly logit: number; readonly probability: number } {
-    const oldIndices = this.shared.map(({ old }) => old);
-    const newIndices = this.shared.map(({ next }) => next);
+    const [was, is] = [this.beforeOf(before), this.afterOf(after)];
     let logit = 0;
-    for (const { next, old } of this.shared) {
-      this.maxLogit = Math.max(this.maxLogit, Math.abs(before[old] as number));
-      logit = Math.max(logit, Math.abs((after[next] as number) - (before[old] as number)));
-    }
-    const [p, q] = [renormalized(before, oldIndices), renormalized(after, newIndices)];
+    was.forEach((value, k) => {
+      this.maxLogit = Math.max(this.maxLogit, Math.abs(value));
+      logit = Math.max(logit, Math.abs((is[k] as number) - value));
+    });
+    const [p, q] = [renormalized(was), renormalized(is)];
     const probability = p.reduce((most, value, index) => Math.max(most, Math.abs(value - (q[index] as number))), 0);
     this.maxLogitDifference = Math.max(this.maxLogitDifference, logit);
     this.maxProbabilityDifference = Math.max(this.maxProbabilityDifference, probability);
     return { logit, probability };
+  }
+
+  /** Which of the shared classes the new model answers, parts taken together; -1: a new class. */
+  private answerOf(logits: ArrayLike<number>): number {
+    const fresh = Array.from({ length: logits.length }, (_, index) => index).filter((index) => this.sharedOf(index, 'next') < 0);
+    const best = argmax([...this.afterOf(logits), ...fresh.map((index) => logits[index] as number)]);
+    return best < this.shared.length ? best : -1;
   }
 
   addSynthetic(before: ArrayLike<number>, after: ArrayLike<number>): void {
@@ -108,24 +129,25 @@ class Comparison {
   /** `before`, `after`: logits of the old model on its view of the frame, and of the new one. */
   addFrame(example: DatasetExample, before: Float32Array, after: Float32Array, answers: { readonly before: number; readonly naive: number }): void {
     const { logit } = this.differ(before, after);
-    const oldIndices = this.shared.map(({ old }) => old);
-    const oldAnswer = argmax(before, oldIndices);
-    const newShared = argmax(after, this.shared.map(({ next }) => next));
-    const newAnswer = argmax(after);
+    const [was, is] = [this.beforeOf(before), this.afterOf(after)];
+    const oldAnswer = argmax(was);
+    // Parts of a class answer together: their shares are put in its place.
+    const newAnswer = this.answerOf(after);
     this.frames += 1;
-    if (this.plan.classMap[newShared] === oldAnswer) this.same += 1;
-    if (this.plan.classMap[newAnswer] === oldAnswer) this.sameOverall += 1;
-    this.worst.push({ frameId: example.frameId, difference: logit, before: renormalized(before, oldIndices), after: renormalized(after, this.shared.map(({ next }) => next)) });
+    if (argmax(is) === oldAnswer) this.same += 1;
+    if (newAnswer === oldAnswer) this.sameOverall += 1;
+    this.worst.push({ frameId: example.frameId, difference: logit, before: renormalized(was), after: renormalized(is) });
     this.worst.sort((a, b) => b.difference - a.difference).splice(shownWorst);
-    if (example.classIndex < 0 || !oldIndices.includes(example.classIndex)) return;
+    const truth = example.classIndex < 0 ? -1 : this.sharedOf(example.classIndex, 'old');
+    if (truth < 0) return;
     const background = example.background ?? '';
     const tally = this.backgrounds.get(background) ?? { frames: 0, before: 0, after: 0, naive: 0 };
     this.backgrounds.set(background, tally);
     for (const sums of [this.total, tally]) {
       sums.frames += 1;
-      if (answers.before === example.classIndex) sums.before += 1;
-      if (this.plan.classMap[newAnswer] === example.classIndex) sums.after += 1;
-      if (this.plan.classMap[answers.naive] === example.classIndex) sums.naive += 1;
+      if (this.sharedOf(answers.before, 'old') === truth) sums.before += 1;
+      if (newAnswer === truth) sums.after += 1;
+      if (this.sharedOf(answers.naive, 'next') === truth) sums.naive += 1;
     }
   }
 
@@ -228,7 +250,7 @@ export async function runMigration(request: MigrateRequest, context: NnContext):
   const labeledPixels = labeled ? await openPixels(labeled, request.cacheFolder, to.architecture.input.height, to.architecture.input.width, context) : null;
   try {
     const tried = await tryDoubtfulPairs(asked, source.weights, newPixels, dataset.examples.length, seed, context);
-    const plan = await chooseChannels(tried, source.weights, newPixels, dataset.examples.length, context);
+    const plan = sayKeptEnergy(await chooseChannels(tried, source.weights, newPixels, dataset.examples.length, context), source.weights);
     const comparison = new Comparison(plan);
     const applied = await calibrateNorms(plan, applyPlan(plan, source.weights, seed), newPixels, dataset.examples.length, context);
     const { weights: refitted, refits } = await refitLayers(plan, source.weights, applied, newPixels, dataset.examples.length, context);

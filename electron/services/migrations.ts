@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { formatInputShape, type Architecture, type InputShape } from '../core/architecture';
 import { UserError } from '../core/errors';
 import { placeOf } from '../core/migration/addLayer';
+import { oldClasses } from '../core/migration/classes';
 import { changeArchitecture } from '../core/migration/change';
 import { planMigration } from '../core/migration/plan';
 import { newClassMethod } from '../core/migration/newClass';
-import type { LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, NewClassStart, Widening } from '../core/migrations';
+import type { ClassMerge, ClassSplit, LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, NewClassStart, Widening } from '../core/migrations';
 import { countParameters } from '../core/shapes';
 import type { MigrateResult } from '../ipc/worker';
 import { insertMigration } from '../store/migrations';
@@ -30,6 +31,9 @@ export interface MigrationChange {
   readonly removeClasses: readonly string[];
   /** The network wanted, to which all other changes are made; without it: that of the model. */
   readonly architecture?: Architecture | null;
+  /** Classes that become several, and several that become one. */
+  readonly splitClasses?: readonly ClassSplit[];
+  readonly mergeClasses?: readonly ClassMerge[];
   /** One layer more, and where. */
   readonly addLayer?: LayerPlace | null;
   /** How new classes start that have labeled frames; without it: what does best with so many. */
@@ -51,15 +55,18 @@ export function planFor(project: ReadProject, source: ModelRow, change: Migratio
   const { architecture, classNames, preprocessing } = modelMetadata(project, source);
   const model = { architecture, classNames, preprocessing };
   const wanted = change.architecture ? { ...model, architecture: parseArchitecture(change.architecture, change.architecture.name) } : model;
+  const classes = { splitClasses: change.splitClasses ?? [], mergeClasses: change.mergeClasses ?? [] };
   const target = changeArchitecture(wanted, {
     input: change.input ?? undefined,
     widthFactor: change.width,
     addClasses: change.addClasses,
     removeClasses: change.removeClasses,
+    ...classes,
     addLayer: change.addLayer ? placeOf(wanted.architecture, change.addLayer) : undefined,
     route: change.route,
   });
-  return planMigration({ source: model, target, route: change.route, overrides: change.overrides ?? [], widen: change.widen ?? 'silent', newClasses: newClassStarts(project, target.classNames.filter((name) => !classNames.includes(name)), change.newClassStart ?? null) });
+  const from = oldClasses(target.classNames, classNames, classes);
+  return planMigration({ source: model, target, route: change.route, overrides: change.overrides ?? [], widen: change.widen ?? 'silent', ...classes, newClasses: newClassStarts(project, target.classNames.filter((_, k) => from[k]!.length === 0), change.newClassStart ?? null) });
 }
 
 /** For each new class the labeled training frames that the project has of it, and how it starts. */

@@ -20,6 +20,8 @@ interface MigrateOptions {
   readonly width?: string;
   readonly addClass?: string[];
   readonly removeClass?: string[];
+  readonly splitClass?: string[];
+  readonly mergeClass?: string[];
   readonly addLayer?: string;
   readonly newClassStart?: string;
   readonly architecture?: string;
@@ -29,6 +31,14 @@ interface MigrateOptions {
   readonly plan?: boolean;
   readonly report?: string;
   readonly name?: string;
+}
+
+/** `A=B,C`: a name and at least two others. */
+function named(option: string, text: string): readonly [string, readonly string[]] {
+  const [name, list, ...rest] = text.split('=');
+  const names = (list ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+  if (!name?.trim() || names.length < 2 || rest.length > 0) throw new UsageError(`${option} ${text}: a name and at least two others, e.g. ${option === '--split-class' ? 'cup=mug,glass' : 'cup=mug,glass (cup is the new class)'}`);
+  return [name.trim(), names];
 }
 
 function changeOf(options: MigrateOptions): MigrationChange {
@@ -48,8 +58,10 @@ function changeOf(options: MigrateOptions): MigrationChange {
   });
   const widen = options.widen ?? 'silent';
   if (widen !== 'silent' && widen !== 'equal' && widen !== 'unequal') throw new UsageError(`--widen ${widen}: silent, equal or unequal`);
-  const change = { input, width, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, newClassStart, overrides, widen, route: options.route, architecture: options.architecture ? readArchitectureFile(options.architecture) : null } as const;
-  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer && overrides.length === 0 && !change.architecture) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class, --add-layer, --pair or --architecture');
+  const splitClasses = (options.splitClass ?? []).map((text) => named('--split-class', text)).map(([name, into]) => ({ name, into }));
+  const mergeClasses = (options.mergeClass ?? []).map((text) => named('--merge-class', text)).map(([into, from]) => ({ into, from }));
+  const change = { input, width, splitClasses, mergeClasses, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, newClassStart, overrides, widen, route: options.route, architecture: options.architecture ? readArchitectureFile(options.architecture) : null } as const;
+  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer && overrides.length === 0 && splitClasses.length === 0 && mergeClasses.length === 0 && overrides.length === 0 && !change.architecture) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class, --split-class, --merge-class, --add-layer, --pair or --architecture');
   return change;
 }
 
@@ -102,6 +114,8 @@ function addMigrate(program: Program): void {
     .option('--add-class <names...>')
     .option('--new-class-start <way>', 'how a new class starts from its labeled frames: silent, centred, imprint or logistic')
     .option('--remove-class <names...>')
+    .option('--split-class <splits...>', 'one class becomes several, which share its probability until they are trained: A=A1,A2')
+    .option('--merge-class <merges...>', 'several classes become one: C=A,B')
     .option('--pair <pairs...>', 'which old layer a new one follows: NEW=OLD, or NEW=fresh')
     .option('--add-layer <place>', 'one layer more: front, middle or top')
     .option('--architecture <file>', 'a whole network, of the studio or a config.json of Keras; the other changes are made to it')

@@ -3,6 +3,7 @@ import { weightSpecs } from '../shapes';
 import type { Fill, MigrationPlan, WeightPlan } from '../migrations';
 import { mapAxes } from './axisMaps';
 import { composeBiases, composeKernels } from './compose';
+import { withKinds } from './separable';
 import { freshWeight, normal, seededRandom } from './initial';
 
 /**
@@ -11,7 +12,8 @@ import { freshWeight, normal, seededRandom } from './initial';
  */
 export function applyPlan(plan: MigrationPlan, sourceWeights: Weights, seed: number): Weights {
   const weights = new Map<string, Float32Array>();
-  for (const row of plan.weights) if (row.action !== 'drop') weights.set(`${row.layer}/${row.weight}`, newWeight(row, sourceWeights, seed));
+  const old = withKinds(plan, sourceWeights);
+  for (const row of plan.weights) if (row.action !== 'drop') weights.set(`${row.layer}/${row.weight}`, newWeight(row, old, seed));
   return weights;
 }
 
@@ -41,6 +43,7 @@ function newWeight(row: WeightPlan, sourceWeights: Weights, seed: number): Float
   if (row.action === 'copy') return Float32Array.from(old);
   const values = mapAxes(old, row.oldShape!, row.axes);
   for (const fill of row.fills) fillEntries(values, row.newShape!, fill, found, seededRandom(seed, name));
+  for (const [index, value] of row.shift ?? []) values[index] = values[index]! + value;
   return Float32Array.from(values);
 }
 

@@ -4,6 +4,7 @@ import { UserError } from '../errors';
 import type { ArchitectureChange, ModelShape } from '../migrations';
 import { validateArchitecture } from '../shapes';
 import { freeName, withLayer } from './addLayer';
+import { splitAndMerged } from './classes';
 import { colourChange } from './colours';
 import { planFront } from './front';
 import type { DimensionGroups } from './groups';
@@ -41,7 +42,7 @@ export function changeArchitecture(source: ModelShape, change: ArchitectureChang
 function changedClasses(old: readonly string[], change: ArchitectureChange): readonly string[] {
   const { addClasses = [], removeClasses = [] } = change;
   for (const name of removeClasses) if (!old.includes(name)) throw new UserError('migrations:classUnknown', { name, classes: old.join(', ') });
-  const kept = old.filter((name) => !removeClasses.includes(name));
+  const kept = splitAndMerged(old, change).filter((name) => !removeClasses.includes(name));
   for (const name of addClasses) if (kept.includes(name)) throw new UserError('migrations:classExists', { name });
   if (kept.length === 0) throw new UserError('migrations:noSharedClass');
   const names = [...kept, ...addClasses];

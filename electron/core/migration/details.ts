@@ -1,3 +1,4 @@
+import { classHead } from './classes';
 import type { DimensionMap } from './dimensionMaps';
 import type { Detail, PlanContext } from './sides';
 import { detail } from './sides';
@@ -46,16 +47,21 @@ function lostDetail(context: PlanContext, names: Names): Detail {
 }
 
 /** What happens to the classes of the head. */
-export function classDetails(context: PlanContext, bias: boolean, withoutBias: boolean): Detail[] {
+export function classDetails(context: PlanContext, bias: boolean, withoutBias: boolean, layer: string): Detail[] {
   const { classMap } = context.pair;
   const newNames = context.next.shape.classNames;
   const oldNames = context.old.shape.classNames;
   const added = newNames.filter((_, i) => classMap[i]! < 0);
-  const removed = oldNames.filter((_, i) => !classMap.includes(i));
+  const removed = oldNames.filter((_, i) => !context.pair.oldClasses.some((from) => from.includes(i)));
   const kept = classMap.filter((old) => old >= 0);
   const details: Detail[] = [];
   if (kept.some((old, i) => i > 0 && old < kept[i - 1]!)) details.push(detail('K1', 'exact', 'classesReordered', { count: kept.length }));
   if (removed.length > 0) details.push(detail('K2', 'exact', 'classesRemoved', { classes: removed.join(', '), count: removed.length }));
+  for (const { name, into } of context.classes.splitClasses ?? []) {
+    const shared = classHead(context.next) === layer;
+    details.push(detail('K4', shared ? 'exact' : 'close', shared ? 'classSplit' : 'classSplitCopied', { class: name, into: into.join(', ') }));
+  }
+  for (const { into, from } of context.classes.mergeClasses ?? []) details.push(detail('K5', 'close', 'classesMerged', { class: into, from: from.join(', ') }));
   const started = context.newClasses.filter(({ name, method }) => added.includes(name) && method !== 'silent');
   for (const { name, frames, method } of started) details.push(detail('K3', 'exact', { centred: 'newClassCentred', imprint: 'newClassImprint', logistic: 'newClassLogistic', silent: '' }[method], { class: name, count: frames }));
   const silent = added.filter((name) => !started.some((other) => other.name === name));

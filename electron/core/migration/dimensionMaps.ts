@@ -11,6 +11,8 @@ export interface DimensionPair {
   readonly old: DimensionGroups;
   /** New class index -> old class index, -1 for a new class. */
   readonly classMap: readonly number[];
+  /** For each new class the old ones that it is made of. */
+  readonly oldClasses: readonly (readonly number[])[];
   readonly colour: ColourChange;
   /** Old channels that stay, by old group, where there is room for fewer; without an entry: the first ones. */
   readonly kept: ReadonlyMap<number, readonly number[]>;
@@ -76,7 +78,8 @@ function groupMap(pair: DimensionPair, use: MapUse, next: number, old: number, c
   const newSize = pair.next.sizes.get(next)!;
   const oldSize = pair.old.sizes.get(old)!;
   if (next === pair.next.output && old === pair.old.output) {
-    const map = selectMap('select', oldSize, pair.classMap);
+    const merged = pair.oldClasses.some((from) => from.length > 1);
+    const map = merged ? sparseMap('select', oldSize, pair.oldClasses.map((from) => from.map((index) => [index, 1 / from.length] as const))) : selectMap('select', oldSize, pair.classMap);
     if (map.kind !== 'identity') changes.add('classes');
     return map;
   }

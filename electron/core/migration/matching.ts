@@ -2,6 +2,7 @@ import type { Architecture, Layer } from '../architecture';
 import { UserError } from '../errors';
 import type { ForbiddenPair, LayerMatch, LayerOverride } from '../migrations';
 import { alignLayers } from './align';
+import { mayFollow } from './kinds';
 
 /** Names that a program gave: a type, perhaps with a number. They say nothing about which layer is which. */
 const automaticName =
@@ -30,7 +31,7 @@ const doubtfulBelow = 0.5;
 /**
  * For each layer of the new architecture its old one: as the user decided, then by lineage (`uid`), then, for what is
  * left, by names that the user chose. Where the two networks have no lineage in common, the rest is aligned by place and
- * shape. Only layers of the same type pair.
+ * shape. Only layers of the same type pair, or of types of which one can be read as the other.
  * @throws UserError where the user decided on a pair that cannot be: `migrations:layerUnknown`, `pairImpossible`, `pairTwice`
  */
 export function matchLayers(next: Architecture, old: Architecture, { overrides = [], forbidden = [] }: MatchLimits = {}): Matches {
@@ -42,7 +43,7 @@ export function matchLayers(next: Architecture, old: Architecture, { overrides =
     for (const layer of next.layers) {
       if (pairs.has(layer.name) || fresh.has(layer.name)) continue;
       const match = find(layer);
-      if (!match || match.type !== layer.type || taken.has(match.name)) continue;
+      if (!match || !mayFollow(layer, match) || taken.has(match.name)) continue;
       if (forbidden.some((pair) => pair.layer === layer.name && pair.from === match.name)) continue;
       pairs.set(layer.name, match);
       by.set(layer.name, how);
@@ -85,11 +86,16 @@ function decidedPairs(next: Architecture, old: Architecture, overrides: readonly
     seen.add(name);
     if (from === null) continue;
     const match = find(old, from);
-    if (match.type !== layer.type) throw new UserError('migrations:pairImpossible', { layer: name, type: layer.type, from, fromType: match.type });
+    if (!mayFollow(layer, match)) throw pairImpossible(layer, match);
     if ([...pairs.values()].includes(match)) throw new UserError('migrations:pairTwice', { layer: from });
     pairs.set(name, match);
   }
   return pairs;
+}
+
+/** That a layer cannot follow the old one that the user chose. */
+export function pairImpossible(layer: Layer, from: Layer): UserError {
+  return new UserError('migrations:pairImpossible', { layer: layer.name, type: layer.type, from: from.name, fromType: from.type });
 }
 
 function find({ layers }: Architecture, name: string): Layer {

@@ -9,7 +9,7 @@ export function layerPairs(context: PlanContext): LayerPair[] {
   return [...context.next.layers.values()].flatMap((layer): LayerPair[] => {
     const { old, picture, affine, late } = context.relations.get(layer.name)!;
     if (old === null || old === INPUT || doesNothing(layer) || context.next.idle.has(layer.name) || pendingLayer(context.old, old)) return [];
-    if (affine || late) return [];
+    if (affine || late || context.moved.has(old)) return [];
     if (picture.kind === 'denser' || picture.kind === 'padded') return []; // compared again where the sizes agree
     if (picture.kind !== 'same') return [{ layer: layer.name, old, map: null }];
     const { map, changes } = dimensionMap(context.pair, 'consume', context.next.groups.of.get(layer.name)!, context.old.groups.of.get(old)!, false);

@@ -1,11 +1,13 @@
 import type { Layer } from '../architecture';
 import { UserError } from '../errors';
 import { pixelAffine, withAffine } from './affine';
-import type { ForbiddenPair, Grade, LayerMatch, LayerOverride, MigrationPlan, MigrationRoute, ModelShape, NewClassStart, Reason, WeightPlan, Widening } from '../migrations';
+import type { ClassMerge, ClassSplit, ForbiddenPair, Grade, LayerMatch, LayerOverride, MigrationPlan, MigrationRoute, ModelShape, NewClassStart, Reason, WeightPlan, Widening } from '../migrations';
 import { countParameters } from '../shapes';
+import { oldClasses } from './classes';
 import { colourChange, frameChannels } from './colours';
-import { INPUT, lastLayer } from './layerGraph';
-import { matchLayers } from './matching';
+import { INPUT, activationOf, doesNothing, lastLayer } from './layerGraph';
+import { sameKinds } from './kinds';
+import { matchLayers, pairImpossible } from './matching';
 import type { PictureRelation, PlanContext, Relation } from './sides';
 import { otherPicture, prepareSide, samePicture, worstGrade } from './sides';
 import { relateUnweighted } from './unweighted';
@@ -29,6 +31,8 @@ export interface MigrationQuestion {
   readonly forbidden?: readonly ForbiddenPair[];
   /** How channels are added; `silent` without it. */
   readonly widen?: Widening;
+  readonly splitClasses?: readonly ClassSplit[] | undefined;
+  readonly mergeClasses?: readonly ClassMerge[] | undefined;
 }
 
 /**
@@ -38,7 +42,7 @@ export interface MigrationQuestion {
  */
 export function planMigration(question: MigrationQuestion): MigrationPlan {
   const { source, target, route } = question;
-  checkQuestion(source, target);
+  checkQuestion(question);
   const context = prepareContext(question);
   const rows: WeightPlan[] = [];
   for (const layer of target.architecture.layers) {
@@ -47,7 +51,7 @@ export function planMigration(question: MigrationQuestion): MigrationPlan {
     context.relations.set(layer.name, planned.relation);
   }
   rows.push(...droppedLayers(context));
-  const grade = worstGrade([...rows.map((row) => row.grade), outputGrade(context)]);
+  const grade = worstGrade([...rows.map((row) => row.grade), outputGrade(context, source)]);
   return {
     formatVersion: 1,
     source,
@@ -64,8 +68,11 @@ export function planMigration(question: MigrationQuestion): MigrationPlan {
     matches: context.found.filter(({ layer }) => context.next.specs.get(layer)!.length > 0),
     ...(question.overrides ? { overrides: question.overrides } : {}),
     ...(question.widen ? { widen: question.widen } : {}),
+    ...(question.splitClasses?.length ? { splitClasses: question.splitClasses } : {}),
+    ...(question.mergeClasses?.length ? { mergeClasses: question.mergeClasses } : {}),
     ...(question.forbidden ? { forbidden: question.forbidden } : {}),
     weights: rows,
+    ...(context.kinds.size > 0 ? { kinds: [...context.kinds.values()] } : {}),
     pairs: layerPairs(context),
     grade,
     notes: context.notes,
@@ -78,12 +85,7 @@ function frameValues(context: PlanContext): Pick<MigrationPlan['frameMap'], 'val
   return affine ? { values: affine } : {};
 }
 
-/** New class index -> old class index, by name; -1 for a new class. */
-export function classMapByName(next: readonly string[], old: readonly string[]): number[] {
-  return next.map((name) => old.indexOf(name));
-}
-
-function checkQuestion(source: ModelShape, target: ModelShape): void {
+function checkQuestion({ source, target, ...changes }: MigrationQuestion): void {
   const [a, b] = [source.preprocessing, target.preprocessing];
   if (a.scale === 0 || b.scale === 0) {
     throw new UserError('migrations:otherScaling', { old: `${a.scale}, ${a.offset}`, next: `${b.scale}, ${b.offset}` });
@@ -92,32 +94,39 @@ function checkQuestion(source: ModelShape, target: ModelShape): void {
     const twice = classNames.find((name, i) => classNames.indexOf(name) !== i);
     if (twice !== undefined) throw new UserError('migrations:classTwice', { name: twice });
   }
-  if (!target.classNames.some((name) => source.classNames.includes(name))) throw new UserError('migrations:noSharedClass');
+  if (oldClasses(target.classNames, source.classNames, changes).every((from) => from.length === 0)) throw new UserError('migrations:noSharedClass');
 }
 
 /** The same question again, with more known. */
-export function planAgain({ source, target, route, newClasses = [], overrides = [], forbidden = [], widen = 'silent' }: MigrationPlan, more: Partial<MigrationQuestion>): MigrationPlan {
-  return planMigration({ source, target, route, newClasses, overrides, forbidden, widen, ...more });
+export function planAgain({ source, target, route, newClasses = [], overrides = [], forbidden = [], widen = 'silent', splitClasses, mergeClasses }: MigrationPlan, more: Partial<MigrationQuestion>): MigrationPlan {
+  return planMigration({ source, target, route, newClasses, overrides, forbidden, widen, splitClasses, mergeClasses, ...more });
 }
 
-function prepareContext({ source, target, kept = new Map(), newClasses = [], overrides = [], forbidden = [], widen = 'silent' }: MigrationQuestion): PlanContext {
+function prepareContext({ source, target, kept = new Map(), newClasses = [], overrides = [], forbidden = [], widen = 'silent', splitClasses = [], mergeClasses = [] }: MigrationQuestion): PlanContext {
   const next = prepareSide(target);
-  const old = prepareSide(source);
+  const found = matchLayers(target.architecture, source.architecture, { overrides, forbidden });
+  const matches = sameKinds(target.architecture, source, found.pairs);
+  for (const { layer, from } of overrides) if (from !== null && matches.impossible.includes(layer)) throw pairImpossible(next.layers.get(layer)!, found.pairs.get(layer)!);
+  const old = prepareSide(matches.source);
   for (const side of [old, next]) checkClasses(side.shape, side.shapes.get(lastLayer(side.shape.architecture).name)!);
   const colour = colourChange(target.architecture.input.channels, source.architecture.input.channels);
+  const classes = { splitClasses, mergeClasses };
+  const from = oldClasses(target.classNames, source.classNames, classes);
   const picture = pictureChange(source, target);
-  const matches = matchLayers(target.architecture, source.architecture, { overrides, forbidden });
   return {
     next,
     old,
-    pair: { next: next.groups, old: old.groups, classMap: classMapByName(target.classNames, source.classNames), colour, kept: keptGroups(source, kept), widen },
+    pair: { next: next.groups, old: old.groups, classMap: from.map(([first = -1]) => first), oldClasses: from, colour, kept: keptGroups(matches.source, kept), widen },
     matches: matches.pairs,
     silence: findSilence(next, (layer) => !matches.pairs.has(layer.name)),
     relations: new Map([[INPUT, withAffine({ old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }, pixelAffine({ next, old }))]]),
     folded: new Set(),
     newClasses,
-    found: matches.found,
-    notes: pairNotes(matches.found, overrides),
+    found: found.found.filter(({ layer }) => !matches.impossible.includes(layer)),
+    kinds: new Map(matches.kinds.map((kind) => [kind.layer, kind])),
+    moved: matches.moved,
+    classes,
+    notes: [...pairNotes(found.found, overrides), ...matches.impossible.map((layer): Reason => ({ key: 'migrations:kindImpossible', params: { layer, from: found.pairs.get(layer)!.name } }))],
   };
 }
 
@@ -156,13 +165,23 @@ function droppedLayers(context: PlanContext): WeightPlan[] {
   return gone.flatMap((layer) => context.old.specs.get(layer.name)!.map((spec) => droppedWeight(layer, spec, 'layerDropped')));
 }
 
+/** Whether the last layer that does anything is a softmax: what lies before it then is compared. */
+function endsInSoftmax({ architecture }: ModelShape): boolean {
+  const last = architecture.layers.findLast((layer) => !doesNothing(layer));
+  return last !== undefined && activationOf(last) === 'softmax';
+}
+
 /** The promise for the answers themselves: the last tensors must stand for each other. */
-function outputGrade(context: PlanContext): Grade {
+function outputGrade(context: PlanContext, source: ModelShape): Grade {
   const [next, old] = [context.next, context.old].map((side) => side.shape.architecture);
   const relation = context.relations.get(lastLayer(next!).name)!;
   const outputs = [context.next.shapes.get(lastLayer(next!).name)!, context.old.shapes.get(lastLayer(old!).name)!];
   if (outputs[0]!.length > 1) context.notes.push({ key: 'migrations:answerPerPlace', params: { size: outputs[0]!.join('x') } });
   if (relation.affine || relation.late || relation.old === null || relation.old !== context.old.same.get(lastLayer(old!).name)) return 'start';
+  if (endsInSoftmax(context.next.shape) !== endsInSoftmax(source)) {
+    context.notes.push({ key: 'migrations:softmaxNotLast', params: { layer: lastLayer(next!).name } });
+    return worstGrade([relation.grade, 'close']);
+  }
   if (outputs[0]!.slice(0, -1).join() !== outputs[1]!.slice(0, -1).join()) return worstGrade([relation.grade, 'close']);
   return relation.grade;
 }

@@ -1,6 +1,7 @@
 import type { Layer, WeightSpec } from '../architecture';
-import type { Grade, LayerMatch, ModelShape, NewClassStart, Reason, WeightPlan } from '../migrations';
+import type { Grade, KindChange, LayerMatch, ModelShape, NewClassStart, Reason, WeightPlan } from '../migrations';
 import { outputShapes, weightSpecs } from '../shapes';
+import type { ClassChanges } from './classes';
 import type { DimensionGroups } from './groups';
 import { dimensionGroups } from './groups';
 import type { DimensionPair } from './dimensionMaps';
@@ -100,6 +101,10 @@ export interface PlanContext {
   readonly notes: Reason[];
   readonly newClasses: readonly NewClassStart[];
   readonly found: readonly LayerMatch[];
+  /** Old layers that are read as another kind, by name; and such as are read at another place. */
+  readonly kinds: ReadonlyMap<string, KindChange>;
+  readonly moved: ReadonlySet<string>;
+  readonly classes: ClassChanges;
   /** Old layers whose work other layers have taken over. */
   readonly folded: Set<string>;
 }

@@ -136,7 +136,13 @@ function counterpart(context: PlanContext, layer: Layer, inputs: readonly Relati
 
 function inputsAre(context: PlanContext, old: Layer, inputs: readonly Relation[]): boolean {
   const names = context.old.inputs.get(old.name)!;
-  return names.length === inputs.length && names.every((name, i) => inputs[i]!.old !== null && inputs[i]!.old === context.old.same.get(name));
+  if (names.length !== inputs.length) return false;
+  if (old.type === 'add' || old.type === 'multiply') {
+    // Of a sum or a product the order of the parts makes no difference.
+    const parts = names.map((name) => context.old.same.get(name)!).sort();
+    return [...inputs.map((input) => input.old ?? '')].sort().every((name, i) => name === parts[i]) && inputs.every((input) => input.old !== null);
+  }
+  return names.every((name, i) => inputs[i]!.old !== null && inputs[i]!.old === context.old.same.get(name));
 }
 
 function passThrough(context: PlanContext, layer: Layer, old: Layer, inputs: readonly Relation[]): Relation {

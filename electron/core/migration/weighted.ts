@@ -4,12 +4,14 @@ import { freshIndices, identityMap, isIdentity, productMap, resizeMap } from './
 import { affineDetails, linearOf } from './affine';
 import type { Composed } from './compose';
 import { composedShape, composedWith } from './compose';
+import { classHead, classShifts } from './classes';
 import { axisDetails, classDetails, outputDetails } from './details';
 import type { DimensionMap } from './dimensionMaps';
 import { dimensionMap, isOneToOne, isUnmixed, keepsAll } from './dimensionMaps';
 import type { KernelLayer } from './kernels';
 import { kernelMaps } from './kernels';
 import { activationOf } from './layerGraph';
+import { isSeparableExact } from './separable';
 import type { Detail, PlanContext, PlannedLayer, Relation, Zeros } from './sides';
 import { detail, otherPicture, samePicture, worstGrade } from './sides';
 import type { Tail } from './tail';
@@ -144,10 +146,11 @@ function weightRow(context: PlanContext, maps: LayerMaps, spec: WeightSpec, old:
   const own = detailsOf(context, maps, spec.role, axes);
   const changed = maps.tail.change ? [maps.tail.change] : [];
   const settings = settingsDiffer(maps.layer, maps.from) ? [detail(null, 'start', 'settingsChanged', { layer: maps.layer.name })] : [];
-  const details = [...own, ...maps.general, ...changed, ...settings];
+  const kind = spec.role === 'bias' ? [] : kindDetails(context, maps);
+  const details = [...kind, ...own, ...maps.general, ...changed, ...settings];
   const fills = fillsOf(context, maps, spec.role, axes);
   const linear = linearOf(spec.role, maps.input, maps.tail.inner, maps.layer);
-  const plain = axes.every(isIdentity) && fills.length === 0 && !linear && !maps.composed;
+  const plain = axes.every(isIdentity) && fills.length === 0 && !linear && !maps.composed && kind.length === 0;
   const rules = [...new Set(details.flatMap((item) => (item.rule ? [item.rule] : [])))];
   return {
     layer: maps.layer.name,
@@ -162,8 +165,27 @@ function weightRow(context: PlanContext, maps: LayerMaps, spec: WeightSpec, old:
     axes,
     fills,
     ...(linear ? { linear } : {}),
+    ...shiftOf(context, maps, spec),
     ...composition(context, maps),
   };
+}
+
+function shiftOf(context: PlanContext, maps: LayerMaps, spec: WeightSpec): Pick<WeightPlan, 'shift'> {
+  if (spec.role !== 'bias' || !maps.out.changes.has('classes') || classHead(context.next) !== maps.layer.name) return {};
+  const shift = classShifts(context.next, context.old, context.classes).flatMap((value, index) => (value === 0 ? [] : [[index, value] as const]));
+  return shift.length > 0 ? { shift } : {};
+}
+
+/** What it means that the old layer is of another kind. */
+function kindDetails(context: PlanContext, { layer, from }: LayerMaps): Detail[] {
+  const kind = context.kinds.get(from.name);
+  if (!kind) return [];
+  const params = { layer: layer.name, from: from.name };
+  if (kind.how === 'reshaped') return [detail('S3', 'exact', 'kindReshaped', params)];
+  if (kind.how === 'joined') return [detail('S1', 'exact', 'kindJoined', params)];
+  const [height, width, , outputs] = kind.shape as readonly [number, number, number, number];
+  const counts = { ...params, multiplier: kind.multiplier!, enough: Math.min(height * width, outputs) };
+  return [isSeparableExact(kind) ? detail('S1', 'exact', 'kindSeparated', counts) : detail('S2', 'close', 'kindSeparatedClose', counts)];
 }
 
 function composition({ old }: PlanContext, { composed, from }: LayerMaps): Pick<WeightPlan, 'compose'> {
@@ -226,14 +248,14 @@ function detailsOf(context: PlanContext, maps: LayerMaps, role: WeightRole, axes
   }
   if (role === 'depthwise_kernel' && axes[3]!.newSize !== axes[3]!.oldSize) details.push(detail('X', 'start', 'kernelChanged', { ...names, kernel: axes[3]!.oldSize, newKernel: axes[3]!.newSize }));
   if (role === 'kernel' || role === 'pointwise_kernel' || role === 'bias') {
-    const classes = maps.out.changes.has('classes') ? classDetails(context, role === 'bias', !hasBias(maps.layer)) : [];
+    const classes = maps.out.changes.has('classes') ? classDetails(context, role === 'bias', !hasBias(maps.layer), maps.layer.name) : [];
     details.push(...classes, ...outputDetails(context, maps.out, names, maps.layer.type === 'depthwiseConv2d'));
   } else details.push(...eachDetails(context, maps, names));
   return details;
 }
 
 function eachDetails(context: PlanContext, maps: LayerMaps, names: { readonly layer: string; readonly from: string }): Detail[] {
-  const details = maps.each.changes.has('classes') ? classDetails(context, false, false) : outputDetails(context, maps.each, names, true);
+  const details = maps.each.changes.has('classes') ? classDetails(context, false, false, maps.layer.name) : outputDetails(context, maps.each, names, true);
   if (isOneToOne(maps.consume.map)) return details;
   const grade: Grade = maps.each.changes.has('cells') ? 'close' : 'start';
   return [...details, detail(null, grade, 'notOneToOne', names)];

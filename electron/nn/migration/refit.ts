@@ -96,9 +96,13 @@ function jobsOf(plan: MigrationPlan): readonly Job[] {
     if (!fits || !layer.useBias || !row || row.from === null || !out || row.grade === 'exact') return [];
     // Under another scale in front of its activation the old answers are not what it should give.
     if (own.some(({ weight, linear }) => weight === 'bias' && linear !== undefined && linear.scale !== 1)) return [];
+    // An old layer of another kind gives its numbers in another shape.
+    if (plan.kinds?.some((kind) => kind.layer === row.from && kind.how === 'reshaped')) return [];
     if (layer.type === 'conv2d' && new PatchReader(plan.target.architecture, layer).width > mostTaps) return [];
     const units = rowsOf(out).flatMap((entries, unit) => (entries.length === 1 && entries[0]?.[1] === 1 ? [[unit, entries[0][0]] as const] : []));
-    return units.length > 0 ? [{ layer, reads, from: row.foldNorm?.layer ?? row.from, units }] : [];
+    const shifted = new Set(own.flatMap(({ shift = [] }) => shift.map(([index]) => index)));
+    const fitted = units.filter(([unit]) => !shifted.has(unit));
+    return fitted.length > 0 ? [{ layer, reads, from: row.foldNorm?.layer ?? row.from, units: fitted }] : [];
   });
 }
 

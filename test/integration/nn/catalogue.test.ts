@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultPreprocessing, type Layer } from '../../../electron/core/architecture';
+import { changeArchitecture } from '../../../electron/core/migration/change';
 import { planMigration } from '../../../electron/core/migration/plan';
-import type { ModelShape } from '../../../electron/core/migrations';
+import type { ModelShape, Widening } from '../../../electron/core/migrations';
 import { freeContext } from '../../../electron/nn/context';
 import { runMigration } from '../../../electron/nn/migrate';
 import { loadModel, saveModel } from '../../../electron/nn/modelFiles';
@@ -36,6 +37,7 @@ interface Row {
   readonly size?: number;
   /** Scaling of the new model's pixels. */
   readonly values?: { readonly scale: number; readonly offset: number };
+  readonly widen?: Widening;
   readonly grade: 'exact' | 'close' | 'start';
 }
 
@@ -64,6 +66,19 @@ const rows: readonly Row[] = [
   { rule: 'D9', from: [conv('conv1', 4, 3, { padding: 'valid' }), conv('conv2', 6, 3, { ...relu, padding: 'valid' }), ...head], to: [conv('conv2', 6, 5, { ...relu, padding: 'valid' }), ...head], grade: 'exact' },
   { rule: 'G2', from: [conv('conv1', 4, 3, relu), ...rest], to: [conv('conv1', 4, 3, relu), conv2, maxPool('pool'), globalMean(), dense('head', 3, 'softmax')], grade: 'close' },
   { rule: 'N2', from: [conv('conv1', 4, 3, { ...relu, padding: 'valid' }), ...rest], to: [conv('conv1', 4, 3, { ...relu, padding: 'valid' }), ...rest], values: { scale: 2 / 255, offset: -1 }, grade: 'exact' },
+  { rule: 'S1', from: [conv('conv1', 4, 3, relu), conv2, ...head], to: [conv('conv1', 4, 3, relu), { ...conv2, type: 'separableConv2d', depthMultiplier: 6 } as Layer, ...head], grade: 'exact' },
+  { rule: 'S2', from: [conv('conv1', 4, 3, relu), conv2, ...head], to: [conv('conv1', 4, 3, relu), { ...conv2, type: 'separableConv2d', depthMultiplier: 4 } as Layer, ...head], grade: 'close' },
+  { rule: 'S3 over the whole map', from: [conv('conv1', 4, 3, relu), maxPool('pool'), flatten(), dense('mix', 8, 'relu'), dense('head', 3, 'softmax')], to: [conv('conv1', 4, 3, relu), maxPool('pool'), conv('mix', 8, 12, { ...relu, padding: 'valid' }), flatten(), dense('head', 3, 'softmax')], grade: 'exact' },
+  { rule: 'S3 of 1x1', from: [conv('conv1', 4, 3, relu), conv('mix', 5, 1, relu), ...head], to: [conv('conv1', 4, 3, relu), dense('mix', 5, 'relu'), ...head], grade: 'exact' },
+  { rule: 'A3', from: [conv('conv1', 4, 3, relu), ...rest], to: [conv('conv1', 4, 3, { activation: 'relu6' }), ...rest], grade: 'close' },
+  { rule: 'G3', from: [conv('conv1', 4, 3, relu), conv2, globalMean(), dense('head', 3, 'softmax')], to: [conv('conv1', 4, 3, relu), conv2, { uid: 'most', name: 'most', type: 'globalMaxPooling2d' }, dense('head', 3, 'softmax')], grade: 'close' },
+  { rule: 'N1', from: [conv('conv1', 4, 3, relu), ...rest], to: [conv('conv1', 4, 3, relu), ...rest], values: { scale: 1, offset: 0 }, grade: 'exact' },
+  { rule: 'a rescaling layer comes', from: [conv('conv1', 4, 3, { ...relu, padding: 'valid' }), ...rest], to: [{ uid: 'scale', name: 'scale', type: 'rescaling', scale: 3, offset: -0.5 }, conv('conv1', 4, 3, { ...relu, padding: 'valid' }), ...rest], grade: 'exact' },
+  { rule: 'W1 in equal shares', from: [conv('conv1', 4, 3, relu), ...rest], to: [conv('conv1', 6, 3, relu), ...rest], widen: 'equal', grade: 'exact' },
+  { rule: 'W1 in unequal shares', from: [conv('conv1', 4, 3, relu), ...rest], to: [conv('conv1', 10, 3, relu), ...rest], widen: 'unequal', grade: 'exact' },
+  { rule: 'D7 with zeros in front', from: [conv('conv1', 4, 3, relu), ...rest], to: [conv('conv1', 4, 3, relu), zeros(1), conv('new', 4, 3, { ...relu, padding: 'valid' }), ...rest], grade: 'exact' },
+  { rule: 'D7 without', from: [conv('conv1', 4, 3, relu), ...rest], to: [conv('conv1', 4, 3, relu), conv('new', 4, 3, { ...relu, padding: 'valid' }), ...rest], grade: 'close' },
+  { rule: 'W5', from: [conv('conv1', 4, 3, { activation: 'softmax' }), ...rest], to: [conv('conv1', 6, 3, { activation: 'softmax' }), ...rest], grade: 'start' },
   { rule: 'H9', from: [conv('conv1', 4, 6, { ...relu, stride: 2, padding: 'valid' }), ...rest], to: [conv('conv1', 4, 3, { ...relu, padding: 'valid' }), ...rest], size: 12, grade: 'exact' },
   { rule: 'H6', from: [conv('conv1', 4, 3, relu), maxPool('first'), ...rest], to: [conv('conv1', 4, 6, relu), { ...maxPool('first'), poolSize: [4, 4], strides: [4, 4] } as Layer, ...rest], size: 48, grade: 'close' },
 ];
@@ -72,11 +87,11 @@ function shape(layers: readonly Layer[], values: Row['values'] = { scale: 1 / 25
   return { architecture: network(picture(size), layers), classNames, preprocessing: { ...defaultPreprocessing(1), ...values } };
 }
 
-test.each(rows)('$rule: $grade on native TensorFlow, on the same frames', async ({ rule, from, to, values, size, grade }) => {
+test.each(rows)('$rule: $grade on native TensorFlow, on the same frames', async ({ rule, from, to, values, size, widen, grade }) => {
   const source = shape(from);
   const folder = join(work, rule.replaceAll(/\W/g, '-'));
   saveModel(folder, { ...source, weights: randomWeights(source.architecture, random(7)) });
-  const plan = planMigration({ source, target: shape(to, values, size), route: 'exact' });
+  const plan = planMigration({ source, target: shape(to, values, size), route: 'exact', ...(widen ? { widen } : {}) });
   expect(plan.grade).toBe(grade);
   const { check } = await runMigration({ sourceFolder: folder, targetFolder: null, plan, datasetFile, cacheFolder: join(work, 'cache') }, freeContext());
   expect(check).toMatchObject({ passed: true, frames: 90 });
@@ -116,6 +131,21 @@ test.each([
   if (method === 'imprint') expect(check.newClasses![0]!.method).toBe('logistic');
   const kept = loadModel(targetFolder).weights.get('head/kernel')!;
   weights.get('head/kernel')!.forEach((value, k) => expect(kept[Math.floor(k / 2) * 3 + (k % 2)]).toBe(value));
+});
+
+test.each([
+  ['K4', { splitClasses: [{ name: 'duck', into: ['white', 'yellow'] }] }, 'exact'],
+  ['K5', { mergeClasses: [{ into: 'toy', from: ['duck', 'car'] }] }, 'close'],
+] as const)('%s: classes split and merged on native TensorFlow', async (rule, wish, grade) => {
+  const source = shape([conv('conv1', 4, 3, relu), ...rest]);
+  const folder = join(work, rule);
+  saveModel(folder, { ...source, weights: randomWeights(source.architecture, random(7)) });
+  const plan = planMigration({ source, target: changeArchitecture(source, { ...wish, route: 'exact' }), route: 'exact', ...wish });
+  expect(plan.grade).toBe(grade);
+  const { check } = await runMigration({ sourceFolder: folder, targetFolder: null, plan, datasetFile, cacheFolder: join(work, 'cache') }, freeContext());
+  expect(check).toMatchObject({ passed: true, frames: 90 });
+  if (grade === 'exact') expect(check).toMatchObject({ grade: 'exact', sameAnswers: 1, sameAnswersOverall: 1 });
+  else expect(check.sameAnswers).toBeGreaterThan(0.5);
 });
 
 test('a doubtful pair is tried both ways on frames, and the better one stays', async () => {

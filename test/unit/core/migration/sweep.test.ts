@@ -63,6 +63,20 @@ const edits: Readonly<Record<string, Edit>> = {
   },
   rescaling: (next, layers, i) => (next() < 0.3 ? layers.filter(({ type }) => type !== 'rescaling') : around(layers, i, [], {}, [{ type: 'rescaling', scale: pick(next, [2, 0.5, -1]), offset: pick(next, [0, 0, 1]) }])),
   G2: (_, layers) => layers.map((layer): Layer => (layer.type === 'flatten' ? { uid: 'g', name: 'g', type: 'globalAveragePooling2d' } : layer.type === 'globalAveragePooling2d' ? { uid: 'g', name: 'g', type: 'globalMaxPooling2d' } : layer)),
+  S1: (next, layers) => layers.map((layer): Layer => (layer.type === 'conv2d' ? ({ ...layer, type: 'separableConv2d', depthMultiplier: pick(next, [1, 2, 4, 9]) } as Layer) : layer.type === 'separableConv2d' ? ({ ...layer, type: 'conv2d' } as Layer) : layer)),
+  S3: (next, layers, _, input) => {
+    const shapes = outputShapes({ formatVersion: 1, name: '', input, layers });
+    const asConv = (layer: Layer, kernelSize: readonly number[]): Layer => ({ ...layer, type: 'conv2d', filters: 'units' in layer ? layer.units : 1, kernelSize, strides: [1, 1], padding: 'valid' }) as unknown as Layer;
+    const flat = layers.findIndex(({ type, inputs }) => type === 'flatten' && !inputs);
+    const behind = layers[flat + 1];
+    const map = flat > 0 ? shapes.get(layers[flat - 1]!.name)! : [input.height, input.width, input.channels];
+    if (flat >= 0 && behind?.type === 'dense' && map.length === 3) return [...layers.slice(0, flat), asConv(behind, map.slice(0, 2)), layers[flat]!, ...layers.slice(flat + 2)];
+    return layers.map((layer): Layer => {
+      if (layer.type === 'dense' && shapes.get(layer.name)!.length === 3) return asConv(layer, [1, 1]);
+      const point = layer.type === 'conv2d' && layer.kernelSize.every((size) => size === 1) && layer.strides.every((size) => size === 1);
+      return point && next() < 0.7 ? { uid: layer.uid, name: layer.name, ...(layer.inputs ? { inputs: layer.inputs } : {}), type: 'dense', units: layer.filters, activation: layer.activation, useBias: layer.useBias } : layer;
+    });
+  },
   values: (_, layers) => [...layers],
   padding: (next, layers, i) => around(layers, i, [zeros(1, next() < 0.7 ? 1 : 0)], {}, []),
 };
