@@ -5,9 +5,12 @@ import { buildPreset, presetNames } from '../../../electron/core/presets';
 import { outputShapes } from '../../../electron/core/shapes';
 import { kerasTopology } from '../../../electron/nn/kerasTopology';
 
-/** Without lineage and what Keras does not write. */
+/** Without lineage, what Keras does not write, and inputs that only say what is so anyway: the layer before. */
 function plain({ input, layers }: Architecture): object {
-  return { input, layers: layers.map(({ uid: _, ...layer }) => layer) };
+  return {
+    input,
+    layers: layers.map(({ uid: _, ...layer }, index) => (layer.inputs?.length === 1 && layer.inputs[0] === layers[index - 1]?.name ? { ...layer, inputs: undefined } : layer)),
+  };
 }
 
 describe('architectures from Keras', () => {
