@@ -127,6 +127,8 @@ export interface StudioCalls {
   'migrations:check': (wish: MigrationWish) => MigrationCheck;
   /** Checks again and keeps the new model; refuses when the check fails. */
   'migrations:keep': (wish: MigrationWish, name: string) => ModelView;
+  /** Writes plan and last check of a wish where the user says, as Markdown or JSON; null when the user cancelled or nothing was checked. */
+  'migrations:saveReport': (wish: MigrationWish) => string | null;
   /** How to train on from a migrated model, with the reasons. */
   'migrations:recipe': (modelId: string) => Recipe;
   /** The recipe of a migration that is checked, but not kept yet. */

@@ -172,6 +172,7 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'migrations:plan': z.tuple([migration]),
   'migrations:check': z.tuple([migration]),
   'migrations:keep': z.tuple([migration, name]),
+  'migrations:saveReport': z.tuple([migration]),
   'migrations:recipe': z.tuple([reference]),
   'migrations:proposeRecipe': z.tuple([migration, z.enum(['exact', 'close', 'start'])]),
   'migrations:fineTune': z.tuple([reference]),

@@ -11,14 +11,14 @@ import { newClassMethod } from '../core/migration/newClass';
 import type { ClassMerge, ClassSplit, LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, NewClassStart, Widening } from '../core/migrations';
 import { countParameters } from '../core/shapes';
 import type { MigrateResult } from '../ipc/worker';
-import { insertMigration } from '../store/migrations';
+import { insertMigration, migrationOf } from '../store/migrations';
 import { insertModel, type ModelRow } from '../store/models';
 import { parseArchitecture } from './architectures';
 import { evaluateModel } from './evaluations';
 import { setModelAccuracy } from '../store/models';
 import { projectExamples, thin, writeDatasetFile } from './datasets';
 import type { JobContext } from './jobs';
-import { freeModelName, modelFolder, modelMetadata } from './models';
+import { freeModelName, modelFolder, modelMetadata, resolveModel } from './models';
 import type { Project, ReadProject } from './projects';
 import { freeWorker, type Workers } from './workers';
 
@@ -140,4 +140,16 @@ export async function keepMigration(project: Project, source: ModelRow, plan: Mi
   const evaluation = await evaluateModel(project, model, 'validation', workers, context);
   setModelAccuracy(project.db, id, evaluation.accuracy);
   return { model: { ...model, accuracy: evaluation.accuracy }, check };
+}
+
+/**
+ * Carries out a recorded migration again, from the same old model and by the same plan: the weights come out the same, as
+ * long as the frames that it looked at are there. Errors: `recipes:notMigrated`, `models:*`, `migrations:checkFailed`.
+ */
+export async function repeatMigration(project: Project, modelId: string, name: string | null, workers: Workers, context: JobContext): Promise<{ readonly model: ModelRow; readonly plan: MigrationPlan; readonly check: MigrationCheck }> {
+  const model = resolveModel(project, modelId);
+  const record = migrationOf(project.db, model.id);
+  if (!record) throw new UserError('recipes:notMigrated', { model: model.name });
+  const kept = await keepMigration(project, resolveModel(project, record.sourceId), record.plan, name ?? model.name, workers, context);
+  return { ...kept, plan: record.plan };
 }

@@ -1,15 +1,18 @@
 import { dialog } from 'electron';
 import { readArchitectureFile } from '../../services/architectures';
+import { writeReport } from '../../services/migrationReports';
 import { checkMigration, keepMigration, planFor } from '../../services/migrations';
 import { resolveModel } from '../../services/models';
 import { proposeRecipe, recipeOf } from '../../services/recipe';
 import { modelView } from '../../services/views';
+import { createSpeaker } from '../../services/texts';
 import { migrationOf } from '../../store/migrations';
+import type { MigrationCheck, MigrationPlan } from '../../core/migrations';
 import type { MigrationWish } from '../../ipc/contract';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
-type MigrationCalls = 'migrations:chooseArchitecture' | 'migrations:recipe' | 'migrations:proposeRecipe' | 'migrations:plan' | 'migrations:check' | 'migrations:keep' | 'migrations:of';
+type MigrationCalls = 'migrations:chooseArchitecture' | 'migrations:saveReport' | 'migrations:recipe' | 'migrations:proposeRecipe' | 'migrations:plan' | 'migrations:check' | 'migrations:keep' | 'migrations:of';
 
 /** Calls of the migration wizard. */
 export function migrationHandlers(state: StudioState): HandlersFor<MigrationCalls> {
@@ -18,6 +21,8 @@ export function migrationHandlers(state: StudioState): HandlersFor<MigrationCall
     const source = resolveModel(project, wish.modelId);
     return { project, source, plan: planFor(project, source, wish) };
   };
+  // What the report would be about: checks take long, and the window does not send them back.
+  let checked: { readonly key: string; readonly source: string; readonly plan: MigrationPlan; readonly check: MigrationCheck } | null = null;
   return {
     'migrations:chooseArchitecture': async () => {
       const options = { properties: ['openFile' as const], filters: [{ name: 'JSON', extensions: ['json'] }] };
@@ -26,9 +31,20 @@ export function migrationHandlers(state: StudioState): HandlersFor<MigrationCall
       return answer.canceled || file === undefined ? null : readArchitectureFile(file);
     },
     'migrations:plan': (wish) => planned(wish).plan,
-    'migrations:check': (wish) => {
+    'migrations:check': async (wish) => {
       const { project, source, plan } = planned(wish);
-      return state.jobs.start('migrate', { value: 0, title: 'jobs:checking' }, (context) => checkMigration(project, source, plan, state.workers, context)).done;
+      const check = await state.jobs.start('migrate', { value: 0, title: 'jobs:checking' }, (context) => checkMigration(project, source, plan, state.workers, context)).done;
+      checked = { key: JSON.stringify(wish), source: source.name, plan, check };
+      return check;
+    },
+    'migrations:saveReport': async (wish) => {
+      if (checked?.key !== JSON.stringify(wish)) return null;
+      const { source, plan, check } = checked;
+      const options = { defaultPath: `${source}-migration.md`, filters: [{ name: 'Markdown', extensions: ['md'] }, { name: 'JSON', extensions: ['json'] }] };
+      const answer = state.window ? await dialog.showSaveDialog(state.window, options) : await dialog.showSaveDialog(options);
+      if (answer.canceled || !answer.filePath) return null;
+      writeReport(answer.filePath, { source, plan, check }, createSpeaker(state.language));
+      return answer.filePath;
     },
     'migrations:keep': async (wish, name) => {
       const { project, source, plan } = planned(wish);

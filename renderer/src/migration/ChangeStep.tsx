@@ -127,9 +127,7 @@ function Fields({ model }: { readonly model: ModelView }) {
       <Input.Wrapper label={t('migrate:channels')}>
         <SegmentedControl fullWidth value={String(draft.channels)} onChange={(value) => set({ channels: Number(value) })} data={channels.map((count) => ({ value: String(count), label: count === 1 ? t('migrate:oneChannel') : count === 3 ? t('migrate:threeChannels') : String(count) }))} />
       </Input.Wrapper>
-      <Input.Wrapper label={t('migrate:factor')}>
-        <SegmentedControl fullWidth value={String(draft.factor)} onChange={(value) => setFactor(Number(value))} data={factors.map((factor) => ({ value: String(factor), label: factor === 1 ? t('migrate:asItIs') : `× ${format.number(factor)}` }))} />
-      </Input.Wrapper>
+      <Select label={t('migrate:factor')} value={String(draft.factor)} data={factors.map((factor) => ({ value: String(factor), label: factor === 1 ? t('migrate:asItIs') : `× ${format.number(factor)}` }))} onChange={(value) => value && setFactor(Number(value))} data-testid="migrate-factor" />
       <TagsInput size="sm" label={t('migrate:addClasses')} placeholder={draft.addClasses.length === 0 ? t('migrate:addClassesHint') : undefined} maxTags={100} value={[...draft.addClasses]} data={known.filter((name) => !model.classNames.includes(name))} onChange={(addClasses) => set({ addClasses: addClasses.map((name) => name.trim()).filter((name) => name !== '' && !model.classNames.includes(name)) })} data-testid="migrate-add-class" />
       <MultiSelect size="sm" label={t('migrate:removeClasses')} placeholder={draft.removeClasses.length === 0 ? t('migrate:removeClassesHint') : undefined} value={[...draft.removeClasses]} data={[...model.classNames]} onChange={(removeClasses) => removeClasses.length < model.classNames.length && set({ removeClasses })} data-testid="migrate-remove-class" />
       {draft.addClasses.length > 0 && <ClassStart />}

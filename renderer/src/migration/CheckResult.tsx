@@ -1,11 +1,13 @@
 import { Alert, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { trailReason } from '../../../electron/core/migration/report';
 import type { MigrationCheck, MigrationPlan } from '../../../electron/core/migrations';
 import { Bar } from '../ui/Bar';
 import { Facts } from '../ui/Facts';
 import { useFormat } from '../ui/format';
 import { FrameImage } from '../ui/FrameImage';
+import { say } from '../ui/sentences';
 import classes from './Migration.module.css';
 
 function Verdict({ check }: { readonly check: MigrationCheck }) {
@@ -99,6 +101,7 @@ function WorstFrames({ check, plan }: { readonly check: MigrationCheck; readonly
 export function CheckResult({ check, plan }: { readonly check: MigrationCheck; readonly plan: MigrationPlan }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const begins = trailReason(check);
   return (
     <Stack gap="md">
       <Verdict check={check} />
@@ -109,8 +112,10 @@ export function CheckResult({ check, plan }: { readonly check: MigrationCheck; r
           check.sameAnswersOverall === check.sameAnswers ? null : [t('migrate:fact.sameOverall'), format.percent(check.sameAnswersOverall)],
           [t('migrate:fact.logit'), t('migrate:fact.logitOf', { difference: format.tiny(check.maxLogitDifference), largest: format.decimal(check.maxLogit, 1) })],
           [t('migrate:fact.probability'), format.tiny(check.maxProbabilityDifference)],
+          ...(check.newClasses ?? []).map((entry) => [t('migrate:fact.newClass', { name: entry.name }), t('migrate:fact.recall', { recall: format.percent(entry.recall), tested: t('common:frames', { count: entry.tested }) })] as const),
         ]}
       />
+      {begins && <Text data-testid="migrate-trail">{say(t, begins)}</Text>}
       <Accuracies check={check} />
       <WorstFrames check={check} plan={plan} />
     </Stack>
