@@ -110,6 +110,29 @@ async function build(page: Page): Promise<void> {
   await expect(page.getByTestId('config-preset')).toHaveValue(/my net/);
 }
 
+/** Long names of backgrounds at 100 % to 200 %: the window itself never scrolls sideways. */
+async function longNames(page: Page): Promise<void> {
+  await preferences(page, { language: 'en', theme: 'light' });
+  await page.evaluate(async () => {
+    const { call } = (window as unknown as { studio: { call(name: string, ...args: readonly unknown[]): Promise<{ value: never }> } }).studio;
+    const { backgrounds } = (await call('names:list')).value as { readonly backgrounds: readonly { readonly id: number; readonly name: string }[] };
+    for (const { id, name } of backgrounds) await call('names:rename', 'backgrounds', id, `${name} on the kitchen table beside the southern window, in the evening`);
+    for (let more = 1; more <= 6; more += 1) await call('names:add', 'backgrounds', `a background that was only thought of so far, number ${more}`);
+  });
+  await page.reload();
+  for (const zoom of [1, 1.5, 2]) {
+    await studio.app.evaluate(({ BrowserWindow }, factor) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(factor), zoom);
+    await page.getByTestId('rail-rounds').click();
+    await page.getByTestId('round-2').click();
+    await expect(page.getByTestId('round-matrix')).toBeVisible({ timeout: 60_000 });
+    await shot(page, `long-names-ladder-${zoom * 100}`);
+    await page.getByTestId('round-matrix').scrollIntoViewIfNeeded();
+    await shot(page, `long-names-matrix-${zoom * 100}`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    await expect(page.getByTestId('round-matrix').locator('thead th')).toHaveCount(13);
+  }
+}
+
 test('settings, augmentation, an architecture of my own, more epochs', async () => {
   studio = await openStudio();
   const { page } = studio;
@@ -140,6 +163,7 @@ test('settings, augmentation, an architecture of my own, more epochs', async () 
   await expect(page.getByTestId('curves')).toHaveAttribute('data-epochs', '7', { timeout: 120_000 });
   await expect(page.getByTestId('round-1')).toHaveAttribute('data-state', 'done', { timeout: 60_000 });
   expect(Number(await page.getByTestId('curves').getAttribute('data-steps'))).toBeGreaterThan(0);
+  await expect(page.getByTestId('confusion')).toBeVisible({ timeout: 60_000 });
   await page.getByTestId('round-extend').scrollIntoViewIfNeeded();
   await shot(page, 'extended-en-light');
   await expect(page.getByTestId('round-matrix').getByRole('row')).toHaveCount(2);
@@ -179,5 +203,6 @@ test('settings, augmentation, an architecture of my own, more epochs', async () 
     await page.keyboard.press('Escape');
     await expect(page.getByTestId('builder')).toBeHidden();
   }
+  await longNames(page);
   expect(errors).toEqual([]);
 });
