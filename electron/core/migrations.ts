@@ -283,6 +283,11 @@ export interface MigrationCheck {
   readonly refit?: readonly MigrationRefit[];
   /** New classes that were started from labeled frames. */
   readonly newClasses?: readonly NewClassResult[];
+  /**
+   * Where batch normalisation is new: the largest difference of a logit in training mode, on a batch that was not seen,
+   * as a share of the largest old one. null or absent: there is none, or there were too few frames.
+   */
+  readonly trainingModeDifference?: number | null;
   /** Reached grade: `exact` only when the promise of the plan held. */
   readonly grade: Grade;
   readonly passed: boolean;

@@ -14,6 +14,7 @@ import { framePair, oldView } from './migration/frames';
 import { refitLayers } from './migration/refit';
 import { chooseChannels } from './migration/select';
 import { startClasses } from './migration/startClasses';
+import { trainingModeDifference } from './migration/trainingMode';
 import { tryDoubtfulPairs } from './migration/tryPairs';
 import { openPixels, readDataset, type PixelSource } from './pixelCache';
 
@@ -262,7 +263,8 @@ export async function runMigration(request: MigrateRequest, context: NnContext):
     });
     const compared = comparison.result();
     const trail = compared.grade === 'exact' ? null : await findDifference(plan, source.weights, next, newPixels, dataset.examples.length, context);
-    const check = { ...compared, trail, refit: refits, newClasses: results };
+    const inTraining = await trainingModeDifference(plan, source.weights, next, newPixels, dataset.examples.length, context);
+    const check = { ...compared, trail, trainingModeDifference: inTraining, refit: refits, newClasses: results };
     const saved = check.passed && request.targetFolder !== null;
     if (saved && request.targetFolder) {
       saveModel(request.targetFolder, { architecture: to.architecture, weights: next, classNames: to.classNames, preprocessing: to.preprocessing });

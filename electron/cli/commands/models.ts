@@ -94,6 +94,7 @@ export function showMigration(terminal: Terminal, plan: MigrationPlan, check: Mi
   terminal.print(`\n${say('cli:parameters', { before: plan.parameters.before, after: plan.parameters.after })}`);
   terminal.print(say('cli:checkFrames', { frames: check.frames, same: percent(check.sameAnswers), grade: say(`cli:grade_${check.grade}`) }));
   terminal.print(say('cli:checkLogits', { difference: check.maxLogitDifference.toExponential(1), logit: check.maxLogit.toFixed(1), probability: check.maxProbabilityDifference.toExponential(1) }));
+  if (typeof check.trainingModeDifference === 'number') terminal.print(say('migrations:reportTraining', { difference: check.trainingModeDifference.toExponential(1) }));
   const begins = trailReason(check);
   if (begins) terminal.print(terminal.speaker.sentence(begins));
   for (const { layer, frames, heldOutBefore, heldOutAfter, accepted } of check.refit ?? []) {

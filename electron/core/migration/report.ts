@@ -50,6 +50,7 @@ function checkLines(check: MigrationCheck, say: Say): string[] {
     '',
     `- ${say('migrations:reportSame', { count: check.frames, same: cutRatio(check.sameAnswers) })}`,
     `- ${say('migrations:reportDifference', { difference: check.maxLogitDifference.toExponential(1), logit: check.maxLogit.toFixed(1), probability: check.maxProbabilityDifference.toExponential(1) })}`,
+    ...(typeof check.trainingModeDifference === 'number' ? [`- ${say('migrations:reportTraining', { difference: check.trainingModeDifference.toExponential(1) })}`] : []),
     ...(begins ? [`- ${plain(sentence(begins, say))}`] : []),
     ...(check.refit ?? []).map(({ layer, heldOutBefore, heldOutAfter, accepted, frames }) =>
       `- ${say(accepted ? 'migrations:reportRefit' : 'migrations:reportRefitRefused', { layer: plain(layer), count: frames, before: heldOutBefore.toFixed(2), after: heldOutAfter.toFixed(2) })}`,

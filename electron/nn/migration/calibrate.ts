@@ -6,7 +6,19 @@ import type { PixelSource } from '../pixelCache';
 import { CutModel, framePair, spreadFrames } from './frames';
 
 const frames = 256;
+/** The others show how a batch does that was not seen. */
+const shareSeen = 0.75;
 const batch = 32;
+
+/** Whether the plan has batch normalisations that are set on frames. */
+export function hasNewNorms(plan: MigrationPlan): boolean {
+  return plan.weights.some((row) => row.calibrate);
+}
+
+/** The frames that new normalisations are set on; some always stay unseen. */
+export function calibrationFrames(count: number, unreadable: ReadonlySet<number>): readonly number[] {
+  return spreadFrames(count, Math.min(frames, Math.ceil((count - unreadable.size) * shareSeen)), unreadable);
+}
 
 /**
  * Sets new batch normalisations to the mean and variance of what reaches them on real frames, and gamma and beta so
@@ -14,7 +26,7 @@ const batch = 32;
  */
 export async function calibrateNorms(plan: MigrationPlan, weights: Weights, newPixels: PixelSource, count: number, context: NnContext): Promise<Weights> {
   const names = [...new Set(plan.weights.filter((row) => row.calibrate).map((row) => row.layer))];
-  const indices = spreadFrames(count, frames, newPixels.unreadable);
+  const indices = calibrationFrames(count, newPixels.unreadable);
   if (names.length === 0 || indices.length === 0) return weights;
   const result = new Map(weights);
   for (const name of names) {

@@ -148,6 +148,18 @@ test.each([
   else expect(check.sameAnswers).toBeGreaterThan(0.5);
 });
 
+test('B1: a new batch normalisation changes nothing, and hardly anything in the first step of training', async () => {
+  const source = shape([conv('conv1', 8, 3, relu), maxPool('first'), ...rest]);
+  const folder = join(work, 'B1');
+  saveModel(folder, { ...source, weights: randomWeights(source.architecture, random(7)) });
+  const norm: Layer = { uid: 'norm', name: 'norm', type: 'batchNormalization', epsilon: 1e-3, momentum: 0.99 };
+  const plan = planMigration({ source, target: shape([conv('conv1', 8, 3, relu), norm, maxPool('first'), ...rest]), route: 'exact' });
+  const { check } = await runMigration({ sourceFolder: folder, targetFolder: null, plan, datasetFile, cacheFolder: join(work, 'cache') }, freeContext());
+  expect(check).toMatchObject({ passed: true, grade: 'exact', sameAnswers: 1 });
+  expect(check.trainingModeDifference).toBeGreaterThan(0);
+  expect(check.trainingModeDifference).toBeLessThanOrEqual(2e-2);
+});
+
 test('a doubtful pair is tried both ways on frames, and the better one stays', async () => {
   const anonymous = (layers: readonly Layer[], prefix: string): Layer[] => layers.map((layer, k) => ({ ...layer, uid: `${prefix}${k}` }));
   const [first, second] = [conv('conv2d', 6, 3, { padding: 'valid' }), conv('conv2d_1', 6, 3, { ...relu, padding: 'valid' })];
