@@ -5,7 +5,7 @@ import { UserError } from '../../core/errors';
 import { migrationReport, trailReason } from '../../core/migration/report';
 import { readArchitectureFile } from '../../services/architectures';
 import { inspectModelFile } from '../../services/modelFiles';
-import { checkMigration, keepMigration, planFor, type MigrationChange } from '../../services/migrations';
+import { checkMigration, keepMigration, planFor, repeatMigration, type MigrationChange } from '../../services/migrations';
 import { resolveModel } from '../../services/models';
 import { predictFiles, predictWithFile } from '../../services/predictions';
 import { openProject, readProject, withProject, type Project, type ReadProject } from '../../services/projects';
@@ -15,7 +15,8 @@ import { percent, table, UsageError, type GlobalOptions, type Terminal } from '.
 import { runCommand } from '../run';
 
 interface MigrateOptions {
-  readonly model: string;
+  readonly model?: string;
+  readonly repeat?: string;
   readonly input?: string;
   readonly width?: string;
   readonly addClass?: string[];
@@ -104,11 +105,24 @@ export function showMigration(terminal: Terminal, plan: MigrationPlan, check: Mi
   terminal.print(say('cli:checkAccuracy', { before: percent(check.accuracyBefore), after: percent(check.accuracyAfter), naive: percent(check.accuracyNaive) }));
 }
 
+/** `migrate --repeat`: the same plan once more. */
+function repeat(path: string, modelId: string, name: string | null, command: Program): Promise<void> {
+  return runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, workers, context }) =>
+    withProject(() => openProject(path), async (project) => {
+      const { model, plan, check } = await repeatMigration(project, modelId, name, workers, context);
+      showMigration(terminal, plan, check);
+      terminal.print(`\n${terminal.speaker.say('cli:migrated', { model: model.name, id: model.id, parent: resolveModel(project, model.parentId ?? '').name })}`);
+      terminal.result({ source: model.parentId, model: model.id, repeated: modelId, parameters: plan.parameters, check });
+    }),
+  );
+}
+
 function addMigrate(program: Program): void {
   program
     .command('migrate')
     .argument('<project>')
-    .requiredOption('--model <model>', 'id, name, last or best')
+    .option('--model <model>', 'id, name, last or best')
+    .option('--repeat <model>', 'carries out once more the migration that made this model')
     .option('--input <shape>', 'new height x width x channels')
     .option('--width <factor>', 'all inner layers so many times as wide')
     .option('--widen <way>', 'how channels are added: silent, or copies of old ones with equal or unequal shares', 'silent')
@@ -127,11 +141,14 @@ function addMigrate(program: Program): void {
     .description('moves the weights of a model into a changed network')
     .addHelpText('after', '\nExample:\n  graft migrate Toys.graft --model last --input 128x128x3')
     .action((path: string, options: MigrateOptions, command: Program) => {
+      if (options.repeat !== undefined) return repeat(path, options.repeat, options.name ?? null, command);
+      const { model: asked } = options;
+      if (asked === undefined) throw new UsageError('--model is missing: the model to migrate (id, name, last or best)');
       const change = changeOf(options);
       if (options.report) checkWritable(options.report);
       return runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, workers, context }) =>
         withProject((): Project | ReadProject => (options.plan ? readProject(path) : openProject(path)), async (project) => {
-          const source = resolveModel(project, options.model);
+          const source = resolveModel(project, asked);
           const plan = planFor(project, source, change);
           const kept = 'lock' in project ? await keepMigration(project, source, plan, options.name ?? null, workers, context) : { model: null, check: await checkMigration(project, source, plan, workers, context) };
           showMigration(terminal, plan, kept.check);
