@@ -124,7 +124,7 @@ export function FrameGrid({ shown, size, open }: { readonly shown: Shown; readon
   const content = useRef<HTMLDivElement>(null);
   const { ref: sized, shape } = useShape(size);
   const { perRow, rowHeight } = shape;
-  const virtual = useVirtualizer({ count: Math.ceil(rows.length / perRow), getScrollElement: () => scroll.current, estimateSize: () => rowHeight, overscan: 3 });
+  const virtual = useVirtualizer({ count: Math.ceil(rows.length / perRow), getScrollElement: () => scroll.current, estimateSize: () => rowHeight, overscan: 6 });
   useEffect(() => virtual.measure(), [virtual, rowHeight]);
   const focusRow = selection.focus === null ? -1 : Math.floor(order.indexOf(selection.focus) / perRow);
   useEffect(() => {
