@@ -69,7 +69,8 @@ test('a dropped folder is proposed from its names; clips are changed together, o
   await shot(page, 'proposal');
   await page.getByTestId('proposal-import').click();
   const cell = (object: string, background: string) => page.getByTestId(`board-cell-${object}-${background}`);
-  await expect(cell('duck', 'toys')).toHaveAttribute('data-clips', '2', { timeout: 120_000 });
+  // All of them: what is imported later would be the last change, and the one that undo takes back.
+  for (const object of ['duck', 'mug']) for (const background of ['paper', 'toys']) await expect(cell(object, background)).toHaveAttribute('data-clips', '2', { timeout: 120_000 });
 
   // Two clips chosen together: set aside as a test, in one step.
   for (const box of await cell('duck', 'toys').getByRole('checkbox').all()) await box.check({ force: true });
