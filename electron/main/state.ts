@@ -118,9 +118,9 @@ export class StudioState {
   private async makeThumbsNow(project: Project): Promise<void> {
     try {
       // A few are made before anyone could read about it.
-      const many = (await missingThumbs(project)).length > 10;
-      if (many) await this.jobs.start('thumbs', { value: 0, title: 'jobs:thumbs' }, (context) => makeThumbs(project, context)).done;
-      else await makeThumbs(project, plainContext());
+      const blocks = await missingThumbs(project);
+      if (blocks.length > 10) await this.jobs.start('thumbs', { value: 0, title: 'jobs:thumbs' }, (context) => makeThumbs(project, blocks, context)).done;
+      else await makeThumbs(project, blocks, plainContext());
     } catch (error) {
       // Only a cache: the large pictures are shown meanwhile.
       if (!(error instanceof CancelledError)) this.log(`small pictures: ${String(error)}`);

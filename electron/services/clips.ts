@@ -186,10 +186,14 @@ async function contentHash(entry: QueuedImport, signal: AbortSignal): Promise<st
   return hash.digest('hex');
 }
 
-function fsyncFile(path: string): void {
+/** Waits until the disk has a file. Errors: those of the file system. */
+export function fsyncFile(path: string): void {
   const file = openSync(path, 'r+');
-  fsyncSync(file);
-  closeSync(file);
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function copyFilm(project: Project, entry: QueuedImport, sha256: string): Promise<string> {

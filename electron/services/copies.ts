@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, copyFileSync, createWriteStream, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -7,7 +7,7 @@ import { openPromise, type Entry, type ZipFile as OpenZip } from 'yauzl';
 import { ZipFile } from 'yazl';
 import { CancelledError, UserError } from '../core/errors';
 import { databaseName, snapshot } from '../store/database';
-import { diskError } from './clips';
+import { diskError, fsyncFile } from './clips';
 import type { JobContext } from './jobs';
 import { freeFolder, projectEnding, projectName, type ReadProject } from './projects';
 
@@ -65,15 +65,6 @@ function counting(signal: AbortSignal, onBytes: (bytes: number) => void): Transf
   });
 }
 
-function fsyncPath(path: string): void {
-  const file = openSync(path, 'r+');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
 /**
  * Writes a project into one zip file, also while it is open and worked on. Films that are only linked stay where they are.
  * The file is there whole, or not at all. Gives its path, and how much it holds (bytes).
@@ -100,7 +91,7 @@ export async function saveCopy(project: ReadProject, path: string, context: JobC
       context.report({ value: Math.min(1, written / Math.max(1, bytes)), title: 'jobs:savingCopy', params: { project: project.name } });
     };
     await Promise.race([failed, pipeline(zip.outputStream as Readable, counting(context.signal, report), createWriteStream(target))]);
-    fsyncPath(target);
+    fsyncFile(target);
     renameSync(target, file);
     context.report({ value: 1, title: 'jobs:savingCopy', params: { project: project.name } });
     return { file, files: parts.length, bytes };

@@ -128,15 +128,13 @@ async function makeBlock(project: ReadProject, block: number, signal: AbortSigna
 }
 
 /**
- * Makes the small pictures that are missing, a hundred at a time. Only a cache: it may stop at any time.
- * Gives the number of packs. Errors: `CancelledError`.
+ * Makes the small pictures of blocks (`missingThumbs`), a hundred at a time. Only a cache: it may stop at any time.
+ * Errors: `CancelledError`.
  */
-export async function makeThumbs(project: ReadProject, { report, signal }: JobContext): Promise<number> {
-  const blocks = await missingThumbs(project);
+export async function makeThumbs(project: ReadProject, blocks: readonly number[], { report, signal }: JobContext): Promise<void> {
   for (const [done, block] of blocks.entries()) {
     if (signal.aborted || !project.db.open) throw new CancelledError();
     report({ value: done / blocks.length, title: 'jobs:thumbs' });
     await makeBlock(project, block, signal);
   }
-  return blocks.length;
 }

@@ -7,7 +7,7 @@ import { runFfmpeg } from '../../electron/media/ffmpeg';
 import { addName } from '../../electron/services/names';
 import { plainContext } from '../../electron/services/jobs';
 import { closeProject, createProject, readProject, withProject } from '../../electron/services/projects';
-import { makeThumbs } from '../../electron/services/thumbs';
+import { makeThumbs, missingThumbs } from '../../electron/services/thumbs';
 import { insertClip } from '../../electron/store/clips';
 import { frameFile, insertFrames } from '../../electron/store/frames';
 import { openStudio } from '../e2e/studio';
@@ -166,7 +166,7 @@ async function measure(withPictures: boolean): Promise<object> {
   const project = join(folder, 'Large.graft');
   await makeProject(project, withPictures);
   const making = performance.now();
-  if (withPictures) await withProject(() => readProject(project), (opened) => makeThumbs(opened, plainContext()));
+  if (withPictures) await withProject(() => readProject(project), async (opened) => makeThumbs(opened, await missingThumbs(opened), plainContext()));
   const thumbsSeconds = Math.round((performance.now() - making) / 1000);
   writeFileSync(join(folder, 'read.me'), 'made by test/bench/grid.ts\n');
   const { app, page, close } = await openStudio({ folder });

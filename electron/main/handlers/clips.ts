@@ -1,7 +1,6 @@
 import type { ImportReport } from '../../core/clips';
 import { UserError } from '../../core/errors';
 import type { Undoable } from '../../ipc/contract';
-import { dialog } from 'electron';
 import { basename, parse } from 'node:path';
 import { defaultSampling, parseSampling } from '../../core/clips';
 import { proposeLabels } from '../../core/proposals';
@@ -10,6 +9,7 @@ import { filmOf, filmStreams, findFilms, missingFilms } from '../../services/fil
 import { resampleClips } from '../../services/resample';
 import { findClips } from '../../services/paths';
 import { listNames } from '../../store/names';
+import { askForPaths } from '../dialogs';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
@@ -17,13 +17,9 @@ type ClipCalls = 'clips:chooseFilms' | 'clips:chooseFolder' | 'clips:propose' | 
 
 /** Calls that bring films in. */
 export function clipHandlers(state: StudioState): HandlersFor<ClipCalls> {
-  const choose = async (properties: ('openFile' | 'openDirectory' | 'multiSelections')[]): Promise<readonly string[]> => {
-    const answer = state.window ? await dialog.showOpenDialog(state.window, { properties }) : await dialog.showOpenDialog({ properties });
-    return answer.canceled ? [] : answer.filePaths;
-  };
   return {
-    'clips:chooseFilms': () => choose(['openFile', 'multiSelections']),
-    'clips:chooseFolder': () => choose(['openDirectory']),
+    'clips:chooseFilms': () => askForPaths(state, { properties: ['openFile', 'multiSelections'] }),
+    'clips:chooseFolder': () => askForPaths(state, { properties: ['openDirectory'] }),
     'clips:propose': (paths) => {
       const { db } = state.open();
       const known = { classes: listNames(db, 'classes').map(({ name }) => name), backgrounds: listNames(db, 'backgrounds').map(({ name }) => name) };
@@ -77,7 +73,7 @@ export function clipHandlers(state: StudioState): HandlersFor<ClipCalls> {
     'clips:missing': () => missingFilms(state.open()),
     'clips:find': async () => {
       const project = state.open();
-      const folders = await choose(['openDirectory']);
+      const folders = await askForPaths(state, { properties: ['openDirectory'] });
       if (folders.length === 0) return null;
       const { done } = state.jobs.start('import', { value: 0, title: 'jobs:findingFilms', params: { count: missingFilms(project).length } }, (context) => findFilms(project, folders, context));
       const { found, missing } = await done;

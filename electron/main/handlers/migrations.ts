@@ -1,4 +1,3 @@
-import { dialog } from 'electron';
 import { readArchitectureFile } from '../../services/architectures';
 import { writeReport } from '../../services/migrationReports';
 import { checkMigration, keepMigration, planFor } from '../../services/migrations';
@@ -9,6 +8,7 @@ import { createSpeaker } from '../../services/texts';
 import { migrationOf } from '../../store/migrations';
 import type { MigrationCheck, MigrationPlan } from '../../core/migrations';
 import type { MigrationWish } from '../../ipc/contract';
+import { askForPaths, askWhereToSave } from '../dialogs';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
@@ -25,10 +25,8 @@ export function migrationHandlers(state: StudioState): HandlersFor<MigrationCall
   let checked: { readonly key: string; readonly source: string; readonly plan: MigrationPlan; readonly check: MigrationCheck } | null = null;
   return {
     'migrations:chooseArchitecture': async () => {
-      const options = { properties: ['openFile' as const], filters: [{ name: 'JSON', extensions: ['json'] }] };
-      const answer = state.window ? await dialog.showOpenDialog(state.window, options) : await dialog.showOpenDialog(options);
-      const [file] = answer.filePaths;
-      return answer.canceled || file === undefined ? null : readArchitectureFile(file);
+      const [file] = await askForPaths(state, { properties: ['openFile'], filters: [{ name: 'JSON', extensions: ['json'] }] });
+      return file === undefined ? null : readArchitectureFile(file);
     },
     'migrations:plan': (wish) => planned(wish).plan,
     'migrations:check': async (wish) => {
@@ -40,11 +38,9 @@ export function migrationHandlers(state: StudioState): HandlersFor<MigrationCall
     'migrations:saveReport': async (wish) => {
       if (checked?.key !== JSON.stringify(wish)) return null;
       const { source, plan, check } = checked;
-      const options = { defaultPath: `${source}-migration.md`, filters: [{ name: 'Markdown', extensions: ['md'] }, { name: 'JSON', extensions: ['json'] }] };
-      const answer = state.window ? await dialog.showSaveDialog(state.window, options) : await dialog.showSaveDialog(options);
-      if (answer.canceled || !answer.filePath) return null;
-      writeReport(answer.filePath, { source, plan, check }, createSpeaker(state.language));
-      return answer.filePath;
+      const file = await askWhereToSave(state, { defaultPath: `${source}-migration.md`, filters: [{ name: 'Markdown', extensions: ['md'] }, { name: 'JSON', extensions: ['json'] }] });
+      if (file !== null) writeReport(file, { source, plan, check }, createSpeaker(state.language));
+      return file;
     },
     'migrations:keep': async (wish, name) => {
       const { project, source, plan } = planned(wish);

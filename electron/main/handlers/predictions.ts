@@ -1,4 +1,3 @@
-import { dialog } from 'electron';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Crop } from '../../core/clips';
@@ -11,6 +10,7 @@ import { findClip } from '../../store/clips';
 import { findFrame, frameFile } from '../../store/frames';
 import { unknownBelow, type ModelRow } from '../../store/models';
 import type { Project } from '../../services/projects';
+import { askForPaths } from '../dialogs';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
@@ -35,11 +35,7 @@ export function predictionHandlers(state: StudioState): HandlersFor<'predictions
     return row;
   };
   return {
-    'predictions:choose': async () => {
-      const options = { properties: ['openFile' as const], filters: [{ name: 'JPEG, PNG', extensions: ['jpg', 'jpeg', 'png', 'bmp', 'gif'] }] };
-      const answer = state.window ? await dialog.showOpenDialog(state.window, options) : await dialog.showOpenDialog(options);
-      return answer.canceled ? [] : answer.filePaths;
-    },
+    'predictions:choose': () => askForPaths(state, { properties: ['openFile'], filters: [{ name: 'JPEG, PNG', extensions: ['jpg', 'jpeg', 'png', 'bmp', 'gif'] }] }),
     'predictions:predict': async (modelId, source) => {
       const project = state.open();
       const row = model(project, modelId);

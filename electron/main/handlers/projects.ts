@@ -1,4 +1,4 @@
-import { app, dialog, type OpenDialogOptions } from 'electron';
+import { app, type OpenDialogOptions } from 'electron';
 import { basename, dirname, extname, join } from 'node:path';
 import { CancelledError } from '../../core/errors';
 import type { ProjectView } from '../../ipc/contract';
@@ -8,6 +8,7 @@ import { createProject, freeFolder, openProject } from '../../services/projects'
 import { recentProjects } from '../../services/recent';
 import { importSample } from '../../services/sample';
 import { waitingImports } from '../../store/imports';
+import { askForPaths, askWhereToSave } from '../dialogs';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
@@ -34,18 +35,14 @@ function open(state: StudioState, folder: string): ProjectView {
 
 /** Calls that open, make and close projects. */
 export function projectHandlers(state: StudioState): HandlersFor<ProjectCalls> {
-  const choose = async (options: OpenDialogOptions): Promise<string | null> => {
-    const answer = state.window ? await dialog.showOpenDialog(state.window, options) : await dialog.showOpenDialog(options);
-    return answer.canceled ? null : (answer.filePaths[0] ?? null);
-  };
+  const choose = async (options: OpenDialogOptions): Promise<string | null> => (await askForPaths(state, options))[0] ?? null;
   const documents = (): string => app.getPath('documents');
   return {
     'projects:recent': () => recentProjects(state.recentFile),
     'projects:chooseNew': async () => {
-      const options = { defaultPath: freeFolder(documents(), 'Project') };
-      const answer = state.window ? await dialog.showSaveDialog(state.window, options) : await dialog.showSaveDialog(options);
-      if (answer.canceled || !answer.filePath) return null;
-      state.switchTo(createProject(answer.filePath));
+      const folder = await askWhereToSave(state, { defaultPath: freeFolder(documents(), 'Project') });
+      if (folder === null) return null;
+      state.switchTo(createProject(folder));
       return state.projectView();
     },
     'projects:chooseOpen': async () => {
@@ -73,10 +70,9 @@ export function projectHandlers(state: StudioState): HandlersFor<ProjectCalls> {
     },
     'projects:saveCopy': async () => {
       const project = state.open();
-      const options = { defaultPath: join(documents(), `${project.name}${copyEnding}`), filters: [{ name: 'ZIP', extensions: ['zip'] }] };
-      const answer = state.window ? await dialog.showSaveDialog(state.window, options) : await dialog.showSaveDialog(options);
-      if (answer.canceled || !answer.filePath) return null;
-      const { done } = state.jobs.start('copy', { value: 0, title: 'jobs:savingCopy', params: { project: project.name } }, (context) => saveCopy(project, answer.filePath, context));
+      const file = await askWhereToSave(state, { defaultPath: join(documents(), `${project.name}${copyEnding}`), filters: [{ name: 'ZIP', extensions: ['zip'] }] });
+      if (file === null) return null;
+      const { done } = state.jobs.start('copy', { value: 0, title: 'jobs:savingCopy', params: { project: project.name } }, (context) => saveCopy(project, file, context));
       return (await done).file;
     },
     'projects:openCopy': async () => {
