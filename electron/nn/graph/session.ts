@@ -1,13 +1,12 @@
 import type { TFSavedModel } from '@tensorflow/tfjs-node/dist/saved_model';
 import type { Tensor, NamedTensorMap } from '@tensorflow/tfjs-node';
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Architecture, Preprocessing, Weights, WeightSpec } from '../../core/architecture';
 import { sizeOf, weightSpecs } from '../../core/shapes';
 import { tensorflow, type Tf } from '../tensorflow';
 import { compileGraph, defaultTrainingOptions, type TrainingOptions } from './compile';
+import { graphFolder } from './graphFolder';
 import { adamRate } from './optimizers';
 
 /** State of an optimizer: one pair of moments per trained weight (SGD: the velocity and nothing), and the number of steps behind them. */
@@ -64,8 +63,7 @@ export class GraphSession {
   static async create(architecture: Architecture, preprocessing: Preprocessing, weights: Weights, training: boolean | TrainingOptions): Promise<GraphSession> {
     const options = training === true ? defaultTrainingOptions : training === false ? null : training;
     // TensorFlow reads a graph from a folder only; the folder is gone as soon as it is read.
-    const folder = join(tmpdir(), `graft-graph-${createHash('sha256').update(randomUUID()).digest('hex').slice(0, 16)}`);
-    mkdirSync(folder, { recursive: true });
+    const folder = graphFolder();
     const session = new GraphSession(architecture, options);
     try {
       writeFileSync(join(folder, 'saved_model.pb'), compileGraph(architecture, preprocessing, options));
