@@ -9,6 +9,7 @@ import { withClasses } from '../core/head';
 import type { ModelMetadata } from '../core/models';
 import { buildPreset } from '../core/presets';
 import { countParameters, validateArchitecture } from '../core/shapes';
+import { withLoss } from '../core/stepLosses';
 import { defaultTrainingConfig, type DatasetExample, type DatasetFile, type EpochMetrics, type TrainingConfig } from '../core/training';
 import type { TrainResult, WorkerMessage } from '../ipc/worker';
 import { listClips, type ClipRow } from '../store/clips';
@@ -22,6 +23,7 @@ import { betterStart } from './floors';
 import type { JobContext } from './jobs';
 import { freeModelName, modelFolder, modelMetadata, resolveModel } from './models';
 import type { Project } from './projects';
+import { readStepLosses, saveStepLosses } from './stepLosses';
 import type { Workers } from './workers';
 
 export interface RoundWish {
@@ -220,6 +222,7 @@ export async function extendRound(project: Project, runId: string | undefined, e
   cpSync(model, join(target, 'best'), { recursive: true });
   // The frames without a label that it learnt from are in this list only.
   cpSync(join(folder, 'dataset.json'), join(target, 'dataset.json'));
+  saveStepLosses(target, readStepLosses(folder));
   project.db.transaction(() => {
     setRoundEpochs(project.db, run.roundId, listEpochs(project.db, run.id).length + epochs);
     insertRun(project.db, id, run.roundId);
@@ -253,10 +256,15 @@ async function runTraining(project: Project, round: RoundRow, runId: string, res
   const { teacher, unlabelled = false } = round.config;
   const kept = resume && teacher !== undefined && unlabelled ? readUnlabelled(datasetFile) : null;
   writeFrozenDataset(project, round.datasetId, dataset.classNames, datasetFile, kept ?? (teacher !== undefined && unlabelled ? unlabelledExamples(project) : []));
+  let losses = readStepLosses(runFolder);
   const listen = (message: WorkerMessage): void => {
     if (message.kind === 'progress') context.report(message.progress);
-    if (message.kind === 'loss') events.onLoss?.(message.at, message.loss, runId);
+    if (message.kind === 'loss') {
+      losses = withLoss(losses, message.at, message.loss);
+      events.onLoss?.(message.at, message.loss, runId);
+    }
     if (message.kind !== 'epoch') return;
+    saveStepLosses(runFolder, losses);
     saveEpoch(project.db, runId, message.epoch);
     events.onEpoch?.(message.epoch, message.best, runId);
   };
@@ -296,7 +304,7 @@ async function keepModel(project: Project, round: RoundRow, runId: string, runFo
   const metadata = JSON.parse(readFileSync(join(target, 'metadata.json'), 'utf8')) as ModelMetadata;
   const model: ModelRow = {
     id,
-    name: freeModelName(project, `round-${round.number}`),
+    name: freeModelName(project, `round-${round.number}${extendedFrom(project, round, runId) > 0 ? '-extended' : ''}`),
     parentId: round.startModelId,
     origin: 'trained',
     roundId: round.id,
