@@ -3,9 +3,9 @@ import type { Tensor, NamedTensorMap } from '@tensorflow/tfjs-node';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Architecture, Preprocessing, Weights, WeightSpec } from '../../core/architecture';
-import { sizeOf, weightSpecs } from '../../core/shapes';
+import { shapeOfInput, sizeOf, weightSpecs } from '../../core/shapes';
 import { tensorflow, type Tf } from '../tensorflow';
-import { compileGraph, defaultTrainingOptions, type TrainingOptions } from './compile';
+import { compileGraph, defaultTrainingOptions, readsPictures, type TrainingOptions } from './compile';
 import { graphFolder } from './graphFolder';
 import { adamRate } from './optimizers';
 
@@ -79,13 +79,12 @@ export class GraphSession {
   }
 
   private signatureNames(training: boolean): readonly string[] {
-    const { channels } = this.architecture.input;
     const trainable = this.specs.some((spec) => spec.trainable);
     return [
       ...(this.specs.length > 0 ? ['setWeights', 'getWeights'] : []),
       ...(trainable ? ['setFirstMoments', 'getFirstMoments', 'setSecondMoments', 'getSecondMoments'] : []),
       'predictFloat',
-      ...(channels === 1 || channels === 3 ? ['predict'] : []),
+      ...(readsPictures(this.architecture.input) ? ['predict'] : []),
       ...(training ? ['evaluate', 'train', 'gradients'] : []),
     ];
   }
@@ -204,10 +203,10 @@ export class GraphSession {
     return this.scores(this.call('predict', { bytes: this.bytes(pixels) }), count);
   }
 
-  /** Logits and probabilities of `count` preprocessed pictures [count, height, width, channels]. */
+  /** Logits and probabilities of `count` preprocessed pictures [count, height, width, channels], or vectors [count, channels]. */
   predictFloat(pixels: Float32Array, count: number): Scores {
-    const { height, width, channels } = this.architecture.input;
-    return this.scores(this.call('predictFloat', { pixels: this.tf.tensor(unshared(pixels), [count, height, width, channels], 'float32') }), count);
+    const shape = [count, ...shapeOfInput(this.architecture.input)];
+    return this.scores(this.call('predictFloat', { pixels: this.tf.tensor(unshared(pixels), shape, 'float32') }), count);
   }
 
   dispose(): void {
