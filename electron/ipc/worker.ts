@@ -6,6 +6,7 @@ import type { Progress } from '../core/jobs';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 import type { MigrationCheck, MigrationPlan } from '../core/migrations';
 import type { ServeMessage, ServeRequest, ServeResult } from './serving';
+import type { PredictArraysJob, PredictArraysResult, ReadModelJob, ReadModelResult } from './modelFileJobs';
 
 /** Main (or the command line) -> trainer / predictor. Pixels and weights go by file, never in a message. */
 export type WorkerRequest = Readonly<
@@ -16,6 +17,8 @@ export type WorkerRequest = Readonly<
   | { kind: 'saliency'; id: string; job: SaliencyJob }
   | { kind: 'augment'; id: string; job: AugmentJob }
   | { kind: 'estimate'; id: string; job: EstimateJob }
+  | { kind: 'readModel'; id: string; job: ReadModelJob }
+  | { kind: 'predictArrays'; id: string; job: PredictArraysJob }
   | { kind: 'trial'; id: string }
   | { kind: 'cancel'; id: string }
   | { kind: 'pause'; id: string; paused: boolean }
@@ -181,4 +184,4 @@ export interface TrialResult {
   readonly lossAfter: number;
 }
 
-export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | EstimateResult | TrialResult | ServeResult;
+export type WorkerResult = ReadModelResult | PredictArraysResult | TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | EstimateResult | TrialResult | ServeResult;

@@ -1,5 +1,6 @@
 import { augmentPreview } from '../nn/augmentPreview';
 import { evaluate } from '../nn/evaluate';
+import { predictArrays, readModelJob } from '../nn/files/jobs';
 import { runMigration } from '../nn/migrate';
 import { Predictor } from '../nn/predict';
 import { serveWorker } from './port';
@@ -19,6 +20,10 @@ serveWorker(async (request, context) => {
       return evaluate(request.job, context);
     case 'migrate':
       return runMigration(request.job, context);
+    case 'readModel':
+      return readModelJob(request.job, context);
+    case 'predictArrays':
+      return predictArrays(request.job, context);
     case 'augment':
       return augmentPreview(request.job);
     default:
