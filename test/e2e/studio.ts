@@ -20,11 +20,11 @@ function electronPath(): string {
 }
 
 /** Opens the built studio in a real window, with an empty folder for its own files (or the one given). */
-export async function openStudio(options: { readonly folder?: string; readonly language?: 'en' | 'ru'; readonly theme?: 'light' | 'dark' } = {}): Promise<Studio> {
+export async function openStudio(options: { readonly folder?: string; readonly language?: 'en' | 'ru'; readonly theme?: 'light' | 'dark'; readonly flags?: readonly string[] } = {}): Promise<Studio> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'graft-e2e-'));
   const app = await _electron.launch({
     executablePath: electronPath(),
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), `--lang=${options.language ?? 'en'}`, root],
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), `--lang=${options.language ?? 'en'}`, ...(options.flags ?? []), root],
     timeout: 60_000,
     env: { ...(process.env as Record<string, string>), GRAFT_USER_DATA: join(folder, 'user'), GRAFT_DOCUMENTS: folder },
   });
