@@ -13,12 +13,13 @@ import type { ModelOrigin } from '../core/models';
 import type { Recipe } from '../core/recipe';
 import type { StepLosses } from '../core/stepLosses';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
+import type { ServingCalls, ServingEvents, TrialCalls } from './serving';
 
 /**
  * All that the window can ask of the main process, written down by hand. Every call answers with a promise; every
  * argument is parsed (schemas.ts) and every sender checked (main/ipc.ts).
  */
-export interface StudioCalls {
+export interface StudioCalls extends ServingCalls, TrialCalls {
   // ---- the program
   'app:info': () => AppInfo;
   'app:setPreferences': (preferences: Partial<Preferences>) => Preferences;
@@ -150,7 +151,7 @@ export interface StudioCalls {
 }
 
 /** What the main process tells the window without being asked. */
-export interface StudioEvents {
+export interface StudioEvents extends ServingEvents {
   'jobs:changed': readonly Job[];
   /** Labels, clips, classes, rounds or models changed: what is shown may be old. */
   'project:changed': { readonly what: 'labels' | 'clips' | 'rounds' | 'models' };
@@ -482,7 +483,7 @@ export interface MigrationWish {
   readonly route: 'exact' | 'native';
 }
 
-export type PredictionSource = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'frame'; readonly frameId: number };
+export type PredictionSource = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'shot'; readonly key: string } | { readonly kind: 'frame'; readonly frameId: number };
 
 export interface PredictionView {
   readonly class: string;

@@ -54,7 +54,10 @@ const clipIds = z.array(id).min(1).max(100_000);
 const crop = z.object({ x: share, y: share, width: share, height: share }).strict();
 const sampling = z.string().regex(/^(all|every:\d{1,7}ms|(count|different):\d{1,6})$/);
 const frameIds = z.array(id).max(1_000_000);
-const source = z.discriminatedUnion('kind', [z.object({ kind: z.literal('file'), path }).strict(), z.object({ kind: z.literal('frame'), frameId: id }).strict()]);
+const key = z.string().regex(/^[a-f0-9-]{36}$/);
+const jpeg = z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 16 * 1024 * 1024);
+const host = z.string().regex(/^[\d.]{7,15}$/);
+const source = z.discriminatedUnion('kind', [z.object({ kind: z.literal('file'), path }).strict(), z.object({ kind: z.literal('shot'), key }).strict(), z.object({ kind: z.literal('frame'), frameId: id }).strict()]);
 const migration = z
   .object({
     modelId: reference,
@@ -190,6 +193,16 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'predictions:choose': z.tuple([]),
   'predictions:predict': z.tuple([reference, source]),
   'predictions:saliency': z.tuple([reference, source]),
+  'predictions:shot': z.tuple([jpeg]),
+  'predictions:live': z.tuple([reference, jpeg]),
+  'predictions:keep': z.tuple([source, name, name.nullable()]),
+  'serving:hosts': z.tuple([]),
+  'serving:start': z.tuple([z.object({ modelId: reference, host, https: z.boolean() }).strict()]),
+  'serving:stop': z.tuple([]),
+  'serving:state': z.tuple([]),
+  'serving:renew': z.tuple([]),
+  'serving:revoke': z.tuple([reference]),
+  'serving:model': z.tuple([reference]),
   'jobs:list': z.tuple([]),
   'jobs:cancel': z.tuple([reference]),
 } as Readonly<Record<CallName, z.ZodTuple>>;

@@ -1,5 +1,6 @@
 import type { InputShape } from '../core/architecture';
 import type { SerializedError } from '../core/errors';
+import type { PredictionSource, PredictionView, Undoable } from './contract';
 
 /** The server for phones and programs (REST): it lives in the predictor process and is told everything by its parent. */
 
@@ -150,6 +151,16 @@ export interface ServingCalls {
   'serving:revoke': (phoneId: string) => ServingView;
   /** Lets another model answer. */
   'serving:model': (modelId: string) => ServingView;
+}
+
+/** Calls of Try it about pictures that are not in the project. */
+export interface TrialCalls {
+  /** Takes a picture of the webcam (a JPEG) to be looked at as `{kind: 'shot'}`; gives its key. */
+  'predictions:shot': (jpeg: Uint8Array) => string;
+  /** The answer to what the webcam shows now; the picture is not kept. */
+  'predictions:live': (modelId: string, jpeg: Uint8Array) => PredictionView;
+  /** Keeps a picture as a labeled frame for the next round; a frame of the project only gets the label. */
+  'predictions:keep': (source: PredictionSource, className: string, background: string | null) => Undoable;
 }
 
 export interface ServingEvents {

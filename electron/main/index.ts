@@ -13,6 +13,7 @@ import { openNamedProject, projectHandlers } from './handlers/projects';
 import { predictionHandlers } from './handlers/predictions';
 import { preparationHandlers } from './handlers/preparation';
 import { roundHandlers } from './handlers/rounds';
+import { servingHandlers } from './handlers/serving';
 import { serveCalls, unservedCalls } from './ipc';
 import { commandWords, runCommandLine } from './commandLine';
 import { openLog } from './log';
@@ -34,6 +35,7 @@ function serve(state: StudioState): void {
       ...roundHandlers(state),
       ...migrationHandlers(state),
       ...predictionHandlers(state),
+      ...servingHandlers(state),
     },
     (name, error) => state.log(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   );
@@ -81,6 +83,7 @@ function start(): void {
   app.on('before-quit', () => {
     opened.jobs.cancelAll();
     killAllFfmpeg();
+    opened.phones.stop();
     stopWorkers(workers);
     opened.switchTo(null);
   });

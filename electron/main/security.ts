@@ -5,8 +5,12 @@ const allowedOutside = ['https://github.com/'];
 
 /** Denies what the window has no use for: permissions, other pages, new windows, embedded pages. */
 export function lockDown(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
-  session.setPermissionCheckHandler(() => false);
+  // The camera (never the microphone), for our own page: Try it.
+  session.setPermissionRequestHandler((_contents, permission, decide, details) => {
+    const { mediaTypes } = details as { readonly mediaTypes?: readonly string[] };
+    decide(permission === 'media' && mediaTypes?.length === 1 && mediaTypes[0] === 'video' && details.requestingUrl.startsWith(`${studioOrigin}/`));
+  });
+  session.setPermissionCheckHandler((_contents, permission, origin, details) => permission === 'media' && details.mediaType === 'video' && `${origin.replace(/\/$/, '')}/` === `${studioOrigin}/`);
   app.on('web-contents-created', (_event, contents) => {
     const stay = (event: { preventDefault(): void; url?: string }, url?: string): void => {
       if (!(url ?? event.url ?? '').startsWith(`${studioOrigin}/`)) event.preventDefault();

@@ -1,5 +1,7 @@
 import { app, type BrowserWindow } from 'electron';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CancelledError, UserError } from '../core/errors';
 import { languageOf, type Language } from '../core/texts';
@@ -7,8 +9,10 @@ import type { Preferences, ProjectView, StudioEvents } from '../ipc/contract';
 import { Jobs, plainContext } from '../services/jobs';
 import { closeProject, type Project } from '../services/projects';
 import { readJson, rememberProject, writeJson } from '../services/recent';
+import { PhoneServer } from '../services/serving';
 import { projectStatus } from '../services/status';
 import { makeThumbs, missingThumbs, Thumbs } from '../services/thumbs';
+import { createSpeaker } from '../services/texts';
 import type { Workers } from '../services/workers';
 import { sendEvent } from './ipc';
 
@@ -28,11 +32,17 @@ export class StudioState {
   private thumbsTimer: NodeJS.Timeout | null = null;
   /** Pictures outside the project that the user chose in this session, by the key under which the window shows them. */
   private readonly pictures = new Map<string, string>();
+  /** Pictures of the webcam; made when the first comes. */
+  private shots: string | null = null;
+  /** The server for phones and programs, of the open project. */
+  readonly phones: PhoneServer;
 
   constructor(
     readonly workers: Workers,
     readonly log: (text: string) => void,
-  ) {}
+  ) {
+    this.phones = new PhoneServer(workers, log, () => sendEvent(this.window, 'serving:changed', this.phones.view()));
+  }
 
   /** Folder of the program's own files. */
   get userFolder(): string {
@@ -68,6 +78,8 @@ export class StudioState {
 
   /** Makes a project the open one; the one before is closed, its jobs are stopped. */
   switchTo(project: Project | null): ProjectView | null {
+    this.phones.stop();
+    this.forgetShots();
     if (this.project) {
       this.remember();
       this.jobs.cancelAll();
@@ -136,5 +148,23 @@ export class StudioState {
 
   pictureFile(key: string): string | null {
     return this.pictures.get(key) ?? null;
+  }
+
+  /** Name of the clip that today's pictures go into. */
+  phoneClipName(): string {
+    return createSpeaker(this.language).say('serving:phoneClip', { date: new Date().toISOString().slice(0, 10) });
+  }
+
+  /** Writes a picture of the webcam into a file of this session. */
+  writeShot(jpeg: Uint8Array): string {
+    this.shots ??= mkdtempSync(join(tmpdir(), 'graft-shots-'));
+    const file = join(this.shots, `${randomUUID()}.jpg`);
+    writeFileSync(file, jpeg);
+    return file;
+  }
+
+  private forgetShots(): void {
+    if (this.shots !== null) rmSync(this.shots, { recursive: true, force: true });
+    this.shots = null;
   }
 }

@@ -36,12 +36,12 @@ function openClip(project: Project, name: string, classId: number, backgroundId:
   return listClips(project.db).find((clip) => clip.sourcePath === origin && clip.name === name && clip.classId === classId && clip.backgroundId === backgroundId && !used.has(clip.id)) ?? null;
 }
 
-function insertOpenClip(project: Project, wish: PictureWish, size: { readonly width: number; readonly height: number }, classId: number, backgroundId: number | null): number {
+function insertOpenClip(project: Project, wish: PictureWish, { width, height }: { readonly width: number; readonly height: number }, classId: number, backgroundId: number | null): number {
   return insertClip(project.db, {
     // It grows, so its content has no hash: a number that no other clip has.
     sha256: createHash('sha256').update(`${origin} ${randomUUID()}`).digest('hex'),
     name: wish.clipName, sourcePath: origin, storedFile: null, kind: 'pictures', status: 'complete', reason: null, classId, backgroundId,
-    container: null, codec: null, ...size, rotation: 0, hdr: null, variableFrameRate: false, durationMs: null, framesDecoded: 0, framesStored: 0,
+    container: null, codec: null, width, height, rotation: 0, hdr: null, variableFrameRate: false, durationMs: null, framesDecoded: 0, framesStored: 0,
     sampling: 'all', importedAt: new Date().toISOString(),
   });
 }

@@ -28,12 +28,12 @@ function program(): { readonly executablePath: string; readonly args: readonly s
 }
 
 /** Opens the built studio in a real window, with an empty folder for its own files (or the one given). */
-export async function openStudio(options: { readonly folder?: string; readonly language?: 'en' | 'ru'; readonly theme?: 'light' | 'dark' } = {}): Promise<Studio> {
+export async function openStudio(options: { readonly folder?: string; readonly language?: 'en' | 'ru'; readonly theme?: 'light' | 'dark'; readonly flags?: readonly string[] } = {}): Promise<Studio> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'graft-e2e-'));
   const { executablePath, args } = program();
   const app = await _electron.launch({
     executablePath,
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), `--lang=${options.language ?? 'en'}`, ...args],
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), `--lang=${options.language ?? 'en'}`, ...(options.flags ?? []), ...args],
     timeout: 60_000,
     env: { ...(process.env as Record<string, string>), GRAFT_USER_DATA: join(folder, 'user'), GRAFT_DOCUMENTS: folder },
   });

@@ -50,7 +50,9 @@ export function askerOf(request: FastifyRequest, token: string, phones: Phones):
  * browser whoever asks, so a change asked for with it has to come from our own page. Errors: `Refusal`.
  */
 export function refuseForeign(request: FastifyRequest, hosts: ReadonlySet<string>, https: boolean): void {
-  const host = (request.headers.host ?? '').toLowerCase();
+  // Two Host headers: one for the check and one for whoever stands between.
+  const named = request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+  const host = named === 1 ? (request.headers.host ?? '').toLowerCase() : '';
   if (!hosts.has(host)) throw new Refusal('foreignHost');
   const { origin } = request.headers;
   if (origin !== undefined && origin.toLowerCase() !== `${https ? 'https' : 'http'}://${host}`) throw new Refusal('foreignOrigin');

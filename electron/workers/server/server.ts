@@ -7,7 +7,7 @@ import { UserError } from '../../core/errors';
 import { sayPlainly } from '../../core/texts';
 import type { ServedModel, ServeJob } from '../../ipc/serving';
 import { certificateFor } from './certificate';
-import { allowedHosts, askerOf, refuseForeign, refuseUnknown, type Asker } from './guard';
+import { allowedHosts, askerOf, refuseForeign, refuseUnknown } from './guard';
 import { readPage } from './page';
 import { Phones } from './phones';
 import { pictureLimits, Pictures } from './pictures';
@@ -61,6 +61,7 @@ async function addHeaders(app: FastifyInstance, https: boolean): Promise<void> {
       },
     },
     strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' },
     crossOriginOpenerPolicy: https,
     originAgentCluster: https,
     referrerPolicy: { policy: 'no-referrer' },
@@ -97,15 +98,16 @@ function addRefusals(app: FastifyInstance, log: (text: string) => void): void {
     if (!request.raw.complete && reply.statusCode >= 400) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request) => {
-    if (!request.raw.complete) setTimeout(() => request.raw.socket.destroy(), 1000).unref();
+    // A line that was cut already has no socket any more.
+    const socket = request.raw.socket as Socket | null;
+    if (!request.raw.complete && socket) setTimeout(() => socket.destroy(), 1000).unref();
   });
 }
 
 /** Checks that come before anything of a body is read, in this order: name, origin, who asks, how often, whether he may. */
 async function addGuards(app: FastifyInstance, job: ServeJob, phones: Phones, hosts: () => ReadonlySet<string>): Promise<void> {
   const https = job.certificateFolder !== null;
-  const nobody: Asker = { kind: 'nobody' };
-  app.decorateRequest('asker', nobody);
+  app.decorateRequest('asker');
   app.addHook('onRequest', async (request) => {
     refuseForeign(request, hosts(), https);
     request.asker = askerOf(request, job.token, phones);
@@ -141,13 +143,14 @@ export async function startServer(job: ServeJob, parent: ServerParent): Promise<
   const phones = new Phones(job.phones, (list) => parent.tell({ kind: 'phones', phones: list }));
   const pictures = new Pictures(job.workFolder, () => model, parent.ask);
   await pictures.warmUp();
-  const timeouts = { headersTimeout: 8000, connectionsCheckingInterval: 1000, keepAliveTimeout: 5000, maxHeaderSize: 8192 };
+  const timeouts = { headersTimeout: 8000, connectionsCheckingInterval: 1000, maxHeaderSize: 8192 };
   const app = fastify({
     logger: false,
     trustProxy: false,
     bodyLimit: 16 * 1024,
     requestTimeout: 30_000,
     connectionTimeout: 15_000,
+    keepAliveTimeout: 5000,
     forceCloseConnections: true,
     ...(certificate ? { https: { key: certificate.key, cert: certificate.cert, minVersion: 'TLSv1.2', ...timeouts } } : { http: timeouts }),
   } as object) as FastifyInstance;

@@ -6,10 +6,12 @@ export interface Shot {
   readonly address: string;
 }
 
-const sentAsItIs = 3 * 1024 * 1024;
-/** Twice as large as a frame: the last reduction is done by the road that all frames go. */
-const sentSide = 2 * longestSide;
-const quality = 0.95;
+/** What is small enough to be sent as it is, in bytes and pixels: then nothing of it is lost. */
+const sentAsItIs = { bytes: 1024 * 1024, pixels: 4_000_000 } as const;
+/** As large as a frame: the server has nothing left to reduce, and answers at once. */
+const sentSide = longestSide;
+/** The finest: browsers keep the colours of single pixels at this quality only. */
+const quality = 1;
 
 function load(address: string): Promise<HTMLImageElement> {
   return new Promise((resolve, reject) => {
@@ -54,7 +56,7 @@ export async function prepare(file: File): Promise<Shot> {
   try {
     const image = await load(address);
     const { naturalWidth: width, naturalHeight: height } = image;
-    if (Math.max(width, height) <= longestSide && file.size <= sentAsItIs && /^image\/(jpeg|png|webp)$/.test(file.type)) return { blob: file, address };
+    if (width * height <= sentAsItIs.pixels && file.size <= sentAsItIs.bytes && /^image\/(jpeg|png|webp)$/.test(file.type)) return { blob: file, address };
     const blob = await toJpeg(reduce(image, width, height));
     URL.revokeObjectURL(address);
     return { blob, address: URL.createObjectURL(blob) };

@@ -2,16 +2,16 @@ import { Alert, Loader, Switch, Text, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconPhotoDown } from '@tabler/icons-react';
 import { useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ModelView, PredictionSource, PredictionView } from '../../../electron/ipc/contract';
+import type { ModelView, PredictionSource } from '../../../electron/ipc/contract';
 import { carriesFiles, useDrop } from '../clips/importing';
 import { SaliencyOverlay } from '../results/SaliencyOverlay';
 import { pathsOf } from '../studio';
-import { ClassDot } from '../ui/ClassDot';
-import { useFormat } from '../ui/format';
-import { useStudio, useStudioWhen } from '../ui/queries';
+import { useStudioWhen } from '../ui/queries';
 import { sayError } from '../ui/sentences';
+import { Scores } from './Scores';
 import classes from './Try.module.css';
 import { tryOut, useTrial } from './trial';
+import { Verdict } from './Verdict';
 
 function useStageDrop() {
   const [over, setOver] = useState(false);
@@ -34,47 +34,6 @@ function useStageDrop() {
       },
     },
   };
-}
-
-function Scores({ prediction }: { readonly prediction: PredictionView }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const views = useStudio('names:list').data?.classes ?? [];
-  const scores = prediction.scores.toSorted((a, b) => b.score - a.score);
-  return (
-    <div className={classes.scores} data-testid="try-scores">
-      <div role="status">
-        <Text c="dimmed">{t('tryit:thisIs')}</Text>
-        <div className={classes.answer} data-unknown={prediction.unknown || undefined} data-testid="try-answer">
-          {prediction.unknown ? t('results:unknown') : prediction.class}
-        </div>
-        <Text c="dimmed" className="numbers">
-          {prediction.unknown ? t('results:unknownHelp', { threshold: format.percent(prediction.threshold, 0), class: prediction.class, score: format.percent(prediction.score) }) : t('tryit:sure', { score: format.percent(prediction.score) })}
-        </Text>
-      </div>
-      <ul className={classes.bars} aria-label={t('tryit:scores')}>
-        {scores.map(({ class: name, score }) => {
-          const colour = views.find((view) => view.name === name)?.colour ?? 'var(--g-accent)';
-          return (
-            <li key={name}>
-              <span className={classes.barHead}>
-                <ClassDot colour={colour} />
-                <span className={classes.barName}>{name}</span>
-                <strong>{format.percent(score)}</strong>
-              </span>
-              <span className={classes.track} aria-hidden>
-                <span style={{ width: `${score * 100}%`, background: colour }} />
-                {prediction.threshold !== null && <i style={{ left: `${prediction.threshold * 100}%` }} />}
-              </span>
-            </li>
-          );
-        })}
-      </ul>
-      <Text c="dimmed" size="xs" className="numbers" data-testid="try-latency">
-        {t('tryit:latency', { milliseconds: format.decimal(prediction.milliseconds, prediction.milliseconds < 10 ? 1 : 0) })}
-      </Text>
-    </div>
-  );
 }
 
 const nothing: PredictionSource = { kind: 'frame', frameId: -1 };
@@ -115,6 +74,7 @@ export function Stage({ model }: { readonly model: ModelView }) {
         ) : prediction ? (
           <>
             <Scores prediction={prediction} />
+            {source && <Verdict source={source} prediction={prediction} />}
             <Tooltip label={t('results:saliencyHelp')} multiline w={280}>
               <Switch mt="lg" checked={looking} onChange={(event) => setLooking(event.currentTarget.checked)} label={t('results:saliency')} data-testid="try-saliency" />
             </Tooltip>

@@ -1,5 +1,5 @@
 import { Button, Group, Select } from '@mantine/core';
-import { IconPhoto, IconPhotoPlus, IconPhotoScan } from '@tabler/icons-react';
+import { IconDeviceMobile, IconPhoto, IconPhotoPlus, IconPhotoScan, IconVideo } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ModelView } from '../../../electron/ipc/contract';
 import { SampleButton } from '../start/StartScreen';
@@ -10,14 +10,16 @@ import { PlacePage } from '../ui/PlacePage';
 import { useStudio } from '../ui/queries';
 import { attempt } from '../ui/tell';
 import { FramePicker } from './FramePicker';
+import { PhonePanel } from './PhonePanel';
 import { Stage } from './Stage';
 import { tryOut, useTrial } from './trial';
+import { Webcam } from './Webcam';
 
 function ModelChoice({ models, model }: { readonly models: readonly ModelView[]; readonly model: ModelView }) {
   const { t } = useTranslation();
   return (
     <Select
-      w={240}
+      w={200}
       value={model.id}
       data={models.toReversed().map(({ id, name }) => ({ value: id, label: name }))}
       aria-label={t('tryit:model')}
@@ -29,6 +31,7 @@ function ModelChoice({ models, model }: { readonly models: readonly ModelView[];
 
 function Tools({ models, model }: { readonly models: readonly ModelView[]; readonly model: ModelView }) {
   const { t } = useTranslation();
+  const serving = (useStudio('serving:state').data ?? null) !== null;
   const choose = async () => {
     const path = (await attempt(call('predictions:choose')))?.[0];
     if (path) tryOut({ kind: 'file', path });
@@ -36,6 +39,12 @@ function Tools({ models, model }: { readonly models: readonly ModelView[]; reado
   return (
     <>
       <ModelChoice models={models} model={model} />
+      <Button variant={serving ? 'light' : 'default'} leftSection={<IconDeviceMobile size={16} aria-hidden />} onClick={() => useTrial.setState({ phones: true })} data-testid="try-phones">
+        {t(serving ? 'phones:buttonOn' : 'phones:button')}
+      </Button>
+      <Button variant="default" leftSection={<IconVideo size={16} aria-hidden />} onClick={() => useTrial.setState({ webcam: true })} data-testid="try-webcam">
+        {t('tryit:webcam')}
+      </Button>
       <Button variant="default" leftSection={<IconPhoto size={16} aria-hidden />} onClick={() => useTrial.setState({ picking: true })} data-testid="try-frame">
         {t('tryit:frame')}
       </Button>
@@ -50,6 +59,7 @@ function Tools({ models, model }: { readonly models: readonly ModelView[]; reado
 export function TryPlace() {
   const { t } = useTranslation();
   const models = useStudio('models:list').data;
+  const webcam = useTrial((trial) => trial.webcam);
   const asked = usePlace((where) => where.params.model);
   const model = models?.find(({ id }) => id === asked) ?? models?.at(-1);
   return (
@@ -62,7 +72,8 @@ export function TryPlace() {
           </Group>
         </EmptyPlace>
       )}
-      {model && <Stage model={model} />}
+      {model && (webcam ? <Webcam model={model} /> : <Stage model={model} />)}
+      {model && <PhonePanel model={model} />}
       {model && <FramePicker />}
     </PlacePage>
   );

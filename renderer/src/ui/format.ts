@@ -19,6 +19,8 @@ export interface Format {
   readonly tiny: (value: number) => string;
   readonly decimal: (value: number, digits: number) => string;
   readonly date: (iso: string) => string;
+  /** Time of day of milliseconds since 1970. */
+  readonly time: (milliseconds: number) => string;
   readonly duration: (seconds: number) => string;
   readonly input: (input: InputShape) => string;
   readonly list: (items: readonly string[]) => string;
@@ -48,6 +50,7 @@ export function makeFormat(language: string, t: TFunction): Format {
     tiny: (value) => (value === 0 ? '0' : value >= 0.01 ? new Intl.NumberFormat(language, { maximumSignificantDigits: 2 }).format(value) : value.toExponential(1)),
     decimal: (value, digits) => new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
     date: (iso) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso)),
+    time: (milliseconds) => new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(milliseconds),
     duration: (seconds) => formatDuration(t, seconds),
     input: ({ height, width, channels }) => `${width} × ${height}, ${t(channels === 1 ? 'common:input.gray' : channels === 3 ? 'common:input.colour' : 'common:input.channels', { count: channels })}`,
     list: (items) => new Intl.ListFormat(language, { type: 'conjunction' }).format(items),

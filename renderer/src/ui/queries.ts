@@ -92,6 +92,7 @@ export function followChanges(): void {
     queries.setQueryData<readonly EpochMetrics[]>(['rounds:epochs', runId], (epochs) => [...(epochs ?? []).filter((known) => known.epoch < epoch.epoch), epoch]),
   );
   on('jobs:changed', (jobs) => queries.setQueryData(['jobs:list'], jobs));
+  on('serving:changed', (view) => queries.setQueryData(['serving:state'], view));
   on('projects:opened', showProject);
 }
 

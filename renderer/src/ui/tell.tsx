@@ -44,6 +44,7 @@ function toast(message: string, action: 'undo' | 'redo'): void {
         <Button
           size="compact-sm"
           variant="light"
+          flex="none"
           leftSection={action === 'undo' ? <IconArrowBackUp size={16} aria-hidden /> : <IconArrowForwardUp size={16} aria-hidden />}
           onClick={() => void (action === 'undo' ? undo() : redo())}
         >
