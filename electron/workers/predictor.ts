@@ -3,8 +3,10 @@ import { evaluate } from '../nn/evaluate';
 import { runMigration } from '../nn/migrate';
 import { Predictor } from '../nn/predict';
 import { serveWorker } from './port';
+import { Serving } from './server/serving';
 
 const predictor = new Predictor();
+const serving = new Serving();
 
 // It answers while the trainer trains: predictions, and evaluations and checks that would otherwise wait for it.
 serveWorker(async (request, context) => {
@@ -22,4 +24,4 @@ serveWorker(async (request, context) => {
     default:
       throw new Error(`the predictor does not ${request.kind}`);
   }
-});
+}, (request, send) => serving.receive(request, send));

@@ -38,6 +38,8 @@ export function swappedActivation(next: Activation, old: Activation): { readonly
 export function handsOnAffine(layer: Layer, { scale, shift, shifts }: Affine): boolean {
   switch (layer.type) {
     case 'flatten':
+    case 'reshape':
+    case 'cropping2d':
     case 'averagePooling2d':
     case 'globalAveragePooling2d':
     case 'upSampling2d':

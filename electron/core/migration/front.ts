@@ -9,6 +9,7 @@ import type { ResampledSide } from './inputKernels';
 import { resampledAxis } from './inputKernels';
 import type { PictureRelation } from './sides';
 import { prepareSide } from './sides';
+import { isPlainKernel } from '../shapes';
 
 /** How a change of the picture can be taken up by the layers that see it first. */
 export interface FrontPlan {
@@ -58,6 +59,7 @@ function scaledLayer(layer: Layer, picture: PictureRelation, inputShape: readonl
     case 'conv2d':
     case 'depthwiseConv2d':
     case 'separableConv2d': {
+      if (!isPlainKernel(layer)) return null;
       const axes = ([0, 1] as const).map((axis) =>
         foldAxis({ size: inputShape[axis]!, kernel: layer.kernelSize[axis], stride: layer.strides[axis], padding: layer.padding }, factors[axis]),
       );
@@ -89,6 +91,7 @@ function scaledLayer(layer: Layer, picture: PictureRelation, inputShape: readonl
 function resampledLayer(layer: Layer, { height, width }: PictureRelation & { kind: 'resampled' }, inputShape: readonly number[]): { readonly layer: Layer; readonly passes: boolean } | null {
   if (layer.type === 'batchNormalization' || layer.type === 'rescaling' || doesNothing(layer)) return { layer, passes: true };
   if (layer.type !== 'conv2d' && layer.type !== 'depthwiseConv2d' && layer.type !== 'separableConv2d') return null;
+  if (!isPlainKernel(layer)) return null;
   const axes = [height, width].map((side, axis) => resampledSize({ size: inputShape[axis]!, kernel: layer.kernelSize[axis as 0 | 1], stride: layer.strides[axis as 0 | 1], padding: layer.padding }, side));
   const [rows, columns] = axes;
   if (!rows || !columns || (layer.type !== 'conv2d' && rows.stride !== columns.stride)) return null;
@@ -111,6 +114,7 @@ function colourEffect(layer: Layer, colour: ColourChange): 'absorbs' | 'passes' 
   const bends = !doesNothing(layer) && activationOf(layer) !== 'linear';
   switch (layer.type) {
     case 'conv2d':
+      if ((layer.groups ?? 1) > 1) return 'blocks';
       // Zeros around the picture are no black in a colour space with another zero.
       return shifted && (!layer.useBias || (layer.padding === 'same' && layer.kernelSize[0] * layer.kernelSize[1] > 1)) ? 'blocks' : 'absorbs';
     case 'dense':
@@ -125,6 +129,8 @@ function colourEffect(layer: Layer, colour: ColourChange): 'absorbs' | 'passes' 
       return shifted ? 'blocks' : 'passes';
     case 'rescaling':
     case 'dropout':
+    case 'spatialDropout2d':
+    case 'cropping2d':
     case 'averagePooling2d':
     case 'globalAveragePooling2d':
     case 'flatten':
@@ -134,6 +140,8 @@ function colourEffect(layer: Layer, colour: ColourChange): 'absorbs' | 'passes' 
     case 'multiply':
     case 'concatenate':
     case 'prelu':
+    case 'reLU':
+    case 'reshape':
       return 'blocks';
     case 'activation':
       return layer.activation === 'softmax' ? 'blocks' : !bends || isUnmixed(colour.consume) ? 'passes' : 'blocks';
