@@ -164,6 +164,8 @@ export interface ArchitectureChange {
   /** The classes in the order wanted; without it: the old order, new ones last. */
   readonly classNames?: readonly string[];
   readonly oldPictures?: OldPictures | undefined;
+  /** What two classes are answered with; without it: as before. */
+  readonly head?: 'softmax' | 'sigmoid' | undefined;
   /** Route `native` only; without it: copied. */
   readonly firstKernels?: FirstKernels | undefined;
   readonly route: MigrationRoute;

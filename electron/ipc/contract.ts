@@ -480,6 +480,8 @@ export interface MigrationWish {
   readonly oldPictures?: OldPicturesWish;
   /** Route `native` on a larger picture. */
   readonly firstKernels?: FirstKernels;
+  /** What two classes are answered with. */
+  readonly head?: 'softmax' | 'sigmoid';
   readonly route: 'exact' | 'native';
 }
 

@@ -82,6 +82,7 @@ const migration = z
       .strict()
       .optional(),
     firstKernels: z.enum(['copied', 'spread', 'stuffed']).optional(),
+    head: z.enum(['softmax', 'sigmoid']).optional(),
     route: z.enum(['exact', 'native']),
   })
   .strict();

@@ -1,4 +1,5 @@
 import type { Architecture, Preprocessing, Weights } from '../core/architecture';
+import { endsInOneSigmoid } from '../core/head';
 import { applyPlan, naiveWeights } from '../core/migration/apply';
 import { sharedClasses, together, type SharedClasses } from '../core/migration/classes';
 import { sayKeptEnergy } from '../core/migration/separable';
@@ -97,6 +98,12 @@ class Comparison {
     return this.shared.map(({ next }) => together(logits, next));
   }
 
+  /** One sigmoid gives the second logit less the first; so both models are read where one of them is such. */
+  private relative(logits: readonly number[]): readonly number[] {
+    const single = [this.plan.source, this.plan.target].some(({ architecture }) => endsInOneSigmoid(architecture));
+    return single ? logits.map((logit) => logit - (logits[0] as number)) : logits;
+  }
+
   /** Which of the shared classes an answer is; -1: none of them. */
   private sharedOf(answer: number, side: 'next' | 'old'): number {
     return this.shared.findIndex((group) => group[side].includes(answer));
@@ -104,7 +111,7 @@ class Comparison {
 
   /** The largest differences of one frame, of logits and of probabilities among the shared classes. */
   private differ(before: ArrayLike<number>, after: ArrayLike<number>): { readonly logit: number; readonly probability: number } {
-    const [was, is] = [this.beforeOf(before), this.afterOf(after)];
+    const [was, is] = [this.relative(this.beforeOf(before)), this.relative(this.afterOf(after))];
     let logit = 0;
     was.forEach((value, k) => {
       this.maxLogit = Math.max(this.maxLogit, Math.abs(value));

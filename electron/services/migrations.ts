@@ -46,6 +46,8 @@ export interface MigrationChange {
   /** How the old model's pictures relate to the new ones, where the usual is not meant. */
   readonly oldPictures?: OldPicturesWish | undefined;
   readonly firstKernels?: FirstKernels | undefined;
+  /** What two classes are answered with. */
+  readonly head?: 'softmax' | 'sigmoid' | undefined;
   readonly route: 'exact' | 'native';
 }
 
@@ -70,6 +72,7 @@ export function planFor(project: ReadProject, source: ModelRow, change: Migratio
     // A network that is there already at its size has taken them up, or not: the plan will say.
     oldPictures: change.architecture && (!change.input || formatInputShape(change.input) === formatInputShape(wanted.architecture.input)) ? undefined : oldPictures,
     firstKernels: change.firstKernels,
+    head: change.head,
     addLayer: change.addLayer ? placeOf(wanted.architecture, change.addLayer) : undefined,
     route: change.route,
   });

@@ -33,6 +33,7 @@ interface MigrateOptions {
   readonly oldPixels?: string;
   readonly inside?: string;
   readonly firstKernels?: string;
+  readonly head?: string;
   readonly route: string;
   readonly plan?: boolean;
   readonly report?: string;
@@ -83,8 +84,8 @@ function changeOf(options: MigrateOptions): MigrationChange {
   if (widen !== 'silent' && widen !== 'equal' && widen !== 'unequal') throw new UsageError(`--widen ${widen}: silent, equal or unequal`);
   const splitClasses = (options.splitClass ?? []).map((text) => named('--split-class', text)).map(([name, into]) => ({ name, into }));
   const mergeClasses = (options.mergeClass ?? []).map((text) => named('--merge-class', text)).map(([into, from]) => ({ into, from }));
-  const change = { input, width, splitClasses, mergeClasses, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, newClassStart, overrides, widen, oldPictures: oldPicturesOf(options), firstKernels: oneOf('--first-kernels', options.firstKernels, ['copied', 'spread', 'stuffed']), route: options.route, architecture: options.architecture ? readArchitectureFile(options.architecture) : null } as const;
-  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer && overrides.length === 0 && splitClasses.length === 0 && mergeClasses.length === 0 && !change.architecture && !change.oldPictures) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class, --split-class, --merge-class, --add-layer, --pair, --old-channels or --architecture');
+  const change = { input, width, splitClasses, mergeClasses, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, newClassStart, overrides, widen, oldPictures: oldPicturesOf(options), firstKernels: oneOf('--first-kernels', options.firstKernels, ['copied', 'spread', 'stuffed']), head: oneOf('--head', options.head, ['softmax', 'sigmoid']), route: options.route, architecture: options.architecture ? readArchitectureFile(options.architecture) : null } as const;
+  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer && overrides.length === 0 && splitClasses.length === 0 && mergeClasses.length === 0 && !change.architecture && !change.oldPictures && !change.head) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class, --split-class, --merge-class, --add-layer, --pair, --old-channels, --head or --architecture');
   return change;
 }
 
@@ -160,6 +161,7 @@ function addMigrate(program: Program): void {
     .option('--old-pixels <way>', 'how the smaller old pictures came from the new ones: area, bilinear, bicubic; repeated: the new ones are enlarged old ones')
     .option('--inside <place>', 'the new picture shows more at the same zoom: centre, or where the old one begins in it: TOP,LEFT')
     .option('--first-kernels <way>', 'route native, larger picture: copied, spread (each tap over a block) or stuffed (zeros between the taps)')
+    .option('--head <head>', 'what two classes are answered with: softmax, or one sigmoid')
     .option('--route <route>', 'exact: as good as before at once; native: more detail from the start', 'exact')
     .option('--name <name>', 'name of the new model')
     .option('--report <file>', 'writes plan and check as Markdown')

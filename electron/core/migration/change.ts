@@ -1,6 +1,7 @@
 import type { Architecture, InputShape, Layer, Padding } from '../architecture';
 import { formatInputShape } from '../architecture';
 import { UserError } from '../errors';
+import { endsInOneSigmoid, withHead } from '../head';
 import type { ArchitectureChange, ModelShape, OldPictures } from '../migrations';
 import { validateArchitecture } from '../shapes';
 import { freeName, withLayer } from './addLayer';
@@ -11,6 +12,7 @@ import { firstStage } from './firstStage';
 import { planFront, resampledSize } from './front';
 import type { DimensionGroups } from './groups';
 import { dimensionGroups, dimensionSize } from './groups';
+import { activationOf } from './layerGraph';
 import { pictureChange } from './pictures';
 import type { PictureRelation } from './sides';
 import { samePicture } from './sides';
@@ -31,8 +33,9 @@ export function changeArchitecture(source: ModelShape, change: ArchitectureChang
   const sizes = changedSizes(groups, change.widthFactor ?? 1, classNames.length, change.route);
   if (front.coloursFit && groups.input >= 0) sizes.set(groups.input, input.channels);
   const layers = architecture.layers.map((layer) => resized(front.folded?.get(layer.name) ?? layer, groups, sizes));
+  const head = changedHead(architecture, classNames, change.head);
   const resizedModel: ModelShape = {
-    architecture: { ...architecture, input, layers: [...front.layers, ...layers] },
+    architecture: head({ ...architecture, input, layers: [...front.layers, ...layers] }),
     classNames,
     preprocessing: { ...source.preprocessing, colour: input.channels === 1 ? 'luma' : 'rgb' },
   };
@@ -42,6 +45,17 @@ export function changeArchitecture(source: ModelShape, change: ArchitectureChang
   // In front of all old layers, but behind those that give the old model the picture it knows.
   const place = { after: after ?? front.layers.at(-1)?.name ?? null, kind };
   return { ...resizedModel, architecture: withLayer(resizedModel, place, after === null ? architecture.input.channels : 0) };
+}
+
+/** What the last layer becomes: one sigmoid where two classes are to be answered so, a softmax where they are too many for it. */
+function changedHead(old: Architecture, classNames: readonly string[], wanted: ArchitectureChange['head']): (architecture: Architecture) => Architecture {
+  const before = endsInOneSigmoid(old) ? 'sigmoid' : 'softmax';
+  const next = wanted ?? (before === 'sigmoid' && classNames.length === 2 ? 'sigmoid' : 'softmax');
+  const last = old.layers.at(-1);
+  const fits = old.layers.findLast(({ type }) => type !== 'activation')?.type === 'dense' && last !== undefined && activationOf(last) === before;
+  if (wanted === 'sigmoid' && (classNames.length !== 2 || !fits)) throw new UserError('migrations:sigmoidNotTwo', { count: classNames.length });
+  if (!fits || (next === before && next === 'softmax')) return (architecture) => architecture;
+  return (architecture) => withHead(architecture, next === 'sigmoid' ? 1 : classNames.length, next);
 }
 
 function changedClasses(old: readonly string[], change: ArchitectureChange): readonly string[] {

@@ -61,7 +61,9 @@ export function classDetails(context: PlanContext, bias: boolean, withoutBias: b
   const added = newNames.filter((_, i) => classMap[i]! < 0);
   const removed = oldNames.filter((_, i) => !context.pair.oldClasses.some((from) => from.includes(i)));
   const kept = classMap.filter((old) => old >= 0);
+  const { heads = ['softmax', 'softmax'] } = context.pair;
   const details: Detail[] = [];
+  if (heads[0] !== heads[1]) details.push(detail('K6', 'exact', heads[0] === 'sigmoid' ? 'sigmoidForSoftmax' : 'softmaxForSigmoid', { classes: newNames.join(', ') }));
   if (kept.some((old, i) => i > 0 && old < kept[i - 1]!)) details.push(detail('K1', 'exact', 'classesReordered', { count: kept.length }));
   if (removed.length > 0) details.push(detail('K2', 'exact', 'classesRemoved', { classes: removed.join(', '), count: removed.length }));
   for (const { name, into } of context.classes.splitClasses ?? []) {

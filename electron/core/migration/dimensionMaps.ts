@@ -5,6 +5,8 @@ import { overlapMap, placedCells } from './cells';
 import type { ColourChange } from './colours';
 import type { Dimension, DimensionGroups } from './groups';
 import { dimensionSize } from './groups';
+import type { Head } from './heads';
+import { sigmoidMap } from './heads';
 import type { PictureRelation } from './sides';
 
 /** The groups of both architectures and what happens to the two that the user names: classes and colours. */
@@ -21,6 +23,8 @@ export interface DimensionPair {
   readonly widen: Widening;
   /** Where the first pixel of the old picture lies in the new one, which shows more at the same zoom. */
   readonly inside?: { readonly top: number; readonly left: number } | null;
+  /** What both networks answer with: a softmax over the classes, or one sigmoid for two. */
+  readonly heads?: readonly [next: Head, old: Head];
 }
 
 /**
@@ -93,6 +97,11 @@ function cellMap(next: Cells, old: Cells, inside: number | undefined, known: { r
 function groupMap(pair: DimensionPair, use: MapUse, next: number, old: number, changes: Set<AxisChange>): AxisMap {
   const newSize = pair.next.sizes.get(next)!;
   const oldSize = pair.old.sizes.get(old)!;
+  if (next === pair.next.output && old === pair.old.output && pair.heads?.includes('sigmoid')) {
+    const map = sigmoidMap(pair.heads, pair.classMap, oldSize);
+    if (map?.kind !== 'identity') changes.add(map ? 'classes' : 'structure');
+    return map ?? resizeMap(newSize, oldSize);
+  }
   if (next === pair.next.output && old === pair.old.output) {
     const merged = pair.oldClasses.some((from) => from.length > 1);
     const map = merged ? sparseMap('select', oldSize, pair.oldClasses.map((from) => from.map((index) => [index, 1 / from.length] as const))) : selectMap('select', oldSize, pair.classMap);

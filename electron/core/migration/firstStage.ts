@@ -4,6 +4,7 @@ import { stuffedAxis } from './inputKernels';
 import type { KernelAxis } from './fold';
 import { foldAxis } from './fold';
 import { INPUT, doesNothing } from './layerGraph';
+import { isPlainKernel } from '../shapes';
 import { prepareSide } from './sides';
 
 /**
@@ -33,6 +34,7 @@ function grownLayer(layer: Layer, factors: readonly [number, number], shape: rea
     case 'conv2d':
     case 'depthwiseConv2d':
     case 'separableConv2d': {
+      if (!isPlainKernel(layer)) return null;
       const steps = layer.strides[0] * layer.strides[1] > 1;
       const strides = steps ? scaled(layer.strides) : layer.strides;
       const sizes = ([0, 1] as const).map((axis) => grownKernel({ size: shape[axis]!, kernel: layer.kernelSize[axis], stride: layer.strides[axis], padding: layer.padding }, factors[axis], strides[axis], spread));
@@ -46,6 +48,7 @@ function grownLayer(layer: Layer, factors: readonly [number, number], shape: rea
     case 'batchNormalization':
     case 'activation':
     case 'leakyReLU':
+    case 'reLU':
     case 'prelu':
     case 'rescaling':
     case 'add':

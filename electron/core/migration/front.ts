@@ -91,6 +91,7 @@ function scaledLayer(layer: Layer, picture: PictureRelation, inputShape: readonl
 function resampledLayer(layer: Layer, { height, width }: PictureRelation & { kind: 'resampled' }, inputShape: readonly number[]): { readonly layer: Layer; readonly passes: boolean } | null {
   if (layer.type === 'batchNormalization' || layer.type === 'rescaling' || doesNothing(layer)) return { layer, passes: true };
   if (layer.type !== 'conv2d' && layer.type !== 'depthwiseConv2d' && layer.type !== 'separableConv2d') return null;
+  if (!isPlainKernel(layer)) return null;
   const axes = [height, width].map((side, axis) => resampledSize({ size: inputShape[axis]!, kernel: layer.kernelSize[axis as 0 | 1], stride: layer.strides[axis as 0 | 1], padding: layer.padding }, side));
   const [rows, columns] = axes;
   if (!rows || !columns || (layer.type !== 'conv2d' && rows.stride !== columns.stride)) return null;

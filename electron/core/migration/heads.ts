@@ -1,26 +1,18 @@
-/** Kernel [inputs, outputs], row-major, and bias of the layer that makes the answers. */
-export interface HeadWeights {
-  readonly kernel: Float64Array;
-  readonly bias: Float64Array;
-}
+import type { AxisMap } from '../migrations';
+import { sparseMap, selectMap } from './axisMaps';
+
+/** What a network answers with. */
+export type Head = 'softmax' | 'sigmoid';
 
 /**
- * A softmax over two classes as one sigmoid for the second: e^b / (e^a + e^b) = sigmoid(b - a).
- * @param kernel [inputs, 2]
+ * K6: the map of the last axis where one of two heads is a single sigmoid for the second of two classes:
+ * e^b / (e^a + e^b) = sigmoid(b - a), and back: the logit of the first class is 0. null where a class of the sigmoid is new.
+ * @param classMap new class -> old class, -1 for a new one
  */
-export function softmaxToSigmoid(kernel: ArrayLike<number>, bias: ArrayLike<number>): HeadWeights {
-  if (bias.length !== 2) throw new Error(`a softmax of ${bias.length} classes is no single sigmoid`);
-  return {
-    kernel: Float64Array.from({ length: kernel.length / 2 }, (_, k) => kernel[2 * k + 1]! - kernel[2 * k]!),
-    bias: Float64Array.of(bias[1]! - bias[0]!),
-  };
-}
-
-/**
- * One sigmoid as a softmax over two classes: the first gets zeros, the second its numbers.
- * @param kernel [inputs, 1]
- */
-export function sigmoidToSoftmax(kernel: ArrayLike<number>, bias: ArrayLike<number>): HeadWeights {
-  if (bias.length !== 1) throw new Error(`${bias.length} sigmoids are no softmax of two classes`);
-  return { kernel: Float64Array.from({ length: 2 * kernel.length }, (_, k) => (k % 2 === 1 ? kernel[(k - 1) / 2]! : 0)), bias: Float64Array.of(0, bias[0]!) };
+export function sigmoidMap([next, old]: readonly [next: Head, old: Head], classMap: readonly number[], oldSize: number): AxisMap | null {
+  if (next === 'softmax') return sparseMap('select', oldSize, classMap.map((from) => (from < 0 ? [] : [[0, from === 1 ? 1 : 0] as const])));
+  const [first = -1, second = -1] = classMap;
+  if (first < 0 || second < 0) return null;
+  if (old === 'sigmoid') return first === 0 ? selectMap('select', 1, [0]) : sparseMap('select', 1, [[[0, -1]]]);
+  return sparseMap('select', oldSize, [[[second, 1], [first, -1]]]);
 }

@@ -1,5 +1,6 @@
 import type { Layer } from '../architecture';
 import { UserError } from '../errors';
+import { answersFor, endsInOneSigmoid } from '../head';
 import { mixedSums, pixelAffine, withAffine } from './affine';
 import type { ClassMerge, ClassSplit, ForbiddenPair, Grade, LayerMatch, LayerOverride, MigrationPlan, MigrationRoute, ModelShape, NewClassStart, OldPictures, Reason, WeightPlan, Widening } from '../migrations';
 import { countParameters } from '../shapes';
@@ -123,7 +124,7 @@ function prepareContext({ source, target, kept = new Map(), newClasses = [], ove
   return {
     next,
     old,
-    pair: { next: next.groups, old: old.groups, classMap: from.map(([first = -1]) => first), oldClasses: from, colour, kept: keptGroups(matches.source, kept), widen, inside: oldPictures.inside ?? null },
+    pair: { next: next.groups, old: old.groups, classMap: from.map(([first = -1]) => first), oldClasses: from, colour, kept: keptGroups(matches.source, kept), widen, inside: oldPictures.inside ?? null, heads: [endsInOneSigmoid(target.architecture) ? 'sigmoid' : 'softmax', endsInOneSigmoid(source.architecture) ? 'sigmoid' : 'softmax'] },
     matches: matches.pairs,
     silence: findSilence(next, (layer) => !matches.pairs.has(layer.name)),
     relations: new Map([[INPUT, withAffine({ old: INPUT, sums: mixedSums(colour) ?? undefined, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }, pixelAffine({ next, old }, colour))]]),
@@ -153,7 +154,7 @@ function pairNotes(found: readonly LayerMatch[], overrides: readonly LayerOverri
 
 function checkClasses(shape: ModelShape, outputShape: readonly number[]): void {
   const outputs = outputShape.at(-1)!;
-  if (outputs !== shape.classNames.length) {
+  if (outputs !== answersFor(shape.architecture, shape.classNames.length)) {
     throw new UserError('migrations:classCount', { classes: shape.classNames.length, outputs, architecture: shape.architecture.name });
   }
 }
@@ -174,7 +175,7 @@ function droppedLayers(context: PlanContext): WeightPlan[] {
 /** Whether the last layer that does anything is a softmax: what lies before it then is compared. */
 function endsInSoftmax({ architecture }: ModelShape): boolean {
   const last = architecture.layers.findLast((layer) => !doesNothing(layer));
-  return last !== undefined && activationOf(last) === 'softmax';
+  return last !== undefined && (activationOf(last) === 'softmax' || endsInOneSigmoid(architecture));
 }
 
 /** The promise for the answers themselves: the last tensors must stand for each other. */

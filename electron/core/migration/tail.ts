@@ -45,7 +45,7 @@ export function tailOf(context: PlanContext, layer: Layer, from: Layer): Tail {
   const norm = behind?.type === 'batchNormalization' && 'useBias' in layer && layer.useBias ? behind : null;
   const reached = norm?.name ?? from.name;
   const plain = { norm, change: null, inner: 1 };
-  if (next === before) return { ...plain, old: reached };
+  if (next === before || swapsHead(context, layer)) return { ...plain, old: reached };
   const change = activationChange(layer.name, next, before);
   if (before === 'linear') {
     const bend = follower(reached);
@@ -58,6 +58,12 @@ export function tailOf(context: PlanContext, layer: Layer, from: Layer): Tail {
   const swapped = 'kernelSize' in layer || layer.type === 'dense' ? swappedActivation(next, before) : null;
   if (swapped && context.next.same.get(lastLayer(context.next.shape.architecture).name) !== layer.name) return { norm, change: null, old: reached, ...swapped };
   return isApart(context, layer, before, next) ? { ...plain, old: tensorBefore(from.name) } : { ...plain, old: from.name, change };
+}
+
+/** Whether the layer makes the answers, and one of the two models has one sigmoid for a softmax over two classes. */
+export function swapsHead({ next, pair }: PlanContext, layer: Layer): boolean {
+  const { heads } = pair;
+  return heads !== undefined && heads[0] !== heads[1] && layer.name === lastLayer(next.shape.architecture).name;
 }
 
 /** Whether the new model bends in a layer of its own, perhaps behind a maximum. */

@@ -9,7 +9,7 @@ import { otherOrder } from './order';
 import type { PictureRelation, PlanContext, Relation, Zeros } from './sides';
 import { otherPicture, samePicture, worstGrade } from './sides';
 import { keepsZero } from './silence';
-import { pendingLayer } from './tail';
+import { pendingLayer, swapsHead } from './tail';
 
 /** What a layer without weights makes of the relations of its inputs. */
 export function relateUnweighted(context: PlanContext, layer: Layer): Relation {
@@ -167,7 +167,7 @@ function passThrough(context: PlanContext, layer: Layer, old: Layer, inputs: rea
     case 'globalMaxPooling2d':
       return unmixed(context, layer, old, { ...(picture.kind === 'repeated' ? first : windowed(first)), picture: samePicture });
     case 'activation':
-      return activated(context, layer, old, mustEqual(layer, old, entrywise(first, keepsZero(layer))));
+      return activated(context, layer, old, swapsHead(context, layer) ? entrywise(first, false) : mustEqual(layer, old, entrywise(first, keepsZero(layer))));
     case 'leakyReLU':
       return unmixed(context, layer, old, mustEqual(layer, old, entrywise(first, true)));
     case 'maxPooling2d':
@@ -266,6 +266,7 @@ export function unmixed(context: PlanContext, layer: Layer, old: Layer, relation
 }
 
 function activated(context: PlanContext, layer: Layer & { type: 'activation' }, old: Layer, relation: Relation): Relation {
+  if (swapsHead(context, layer)) return relation;
   if (layer.activation !== 'softmax') return unmixed(context, layer, old, relation);
   if (softmaxHolds(context, layer, old)) return relation;
   context.notes.push({ key: 'migrations:softmaxOverMore', params: { layer: layer.name } });

@@ -15,7 +15,7 @@ import { isSeparableExact } from './separable';
 import type { Detail, PlanContext, PlannedLayer, Relation, Zeros } from './sides';
 import { detail, otherPicture, samePicture, worstGrade } from './sides';
 import type { Tail } from './tail';
-import { foldNorm, tailOf } from './tail';
+import { foldNorm, swapsHead, tailOf } from './tail';
 import { entrywise, reach, softmaxHolds } from './unweighted';
 
 /** The maps of one layer: of what it reads, of what it gives, and of its kernel's height and width. */
@@ -135,6 +135,7 @@ function activate(context: PlanContext, maps: LayerMaps, relation: Relation): Re
   const bends = activation !== 'linear' || layer.type === 'prelu';
   if (!bends) return relation;
   const after = entrywise(relation, false);
+  if (swapsHead(context, layer)) return after;
   const holds = activation === 'softmax' ? softmaxHolds(context, layer, from) : isUnmixed(maps.outConsume.map);
   return holds ? after : { ...after, grade: worstGrade([after.grade, activation === 'softmax' ? 'start' : 'close']) };
 }

@@ -1,6 +1,7 @@
 import type { Activation, Architecture, InputShape, Layer, Preprocessing, WeightSpec } from '../../core/architecture';
 import { layerInputs, outputShapes, shapeOfInput, sizeOf, weightSpecs, type Shape } from '../../core/shapes';
 import { UserError } from '../../core/errors';
+import { endsInOneSigmoid } from '../../core/head';
 import { activate } from './activations';
 import { GraphBuilder, type DataType, type Ref } from './builder';
 import { buildLayer, type BuiltLayer } from './layers';
@@ -35,10 +36,10 @@ function withoutSoftmax(layer: Layer): Layer {
   return layer;
 }
 
-/** True when the last layer ends in a softmax. */
+/** True when the last layer ends in a softmax; one sigmoid for two classes is computed as a softmax over 0 and what it bends. */
 export function endsInSoftmax(architecture: Architecture): boolean {
   const last = architecture.layers.at(-1);
-  return last !== undefined && withoutSoftmax(last) !== last;
+  return endsInOneSigmoid(architecture) || last !== undefined && withoutSoftmax(last) !== last;
 }
 
 const postponable: ReadonlySet<Activation> = new Set(['relu', 'relu6']);
@@ -67,6 +68,7 @@ function forward(g: GraphBuilder, architecture: Architecture, variables: Variabl
   const shapes = outputShapes(architecture);
   const inputs = layerInputs(architecture);
   const shapeOf = (name: string | null): Shape => (name === null ? shapeOfInput(architecture.input) : (shapes.get(name) as Shape));
+  const single = endsInOneSigmoid(architecture);
   const gradients = new Map<string, Ref>();
   const updates: Ref[] = [];
   const built = new Map<string, BuiltLayer>();
@@ -86,14 +88,14 @@ function forward(g: GraphBuilder, architecture: Architecture, variables: Variabl
       index,
       frozen: layer.trainable === false,
     };
-    const own = buildLayer(context, index === architecture.layers.length - 1 ? withoutSoftmax(layer) : layer, sources.map(valueOf));
+    const own = buildLayer(context, index === architecture.layers.length - 1 ? withoutSoftmax(single && 'activation' in layer ? { ...layer, activation: 'softmax' } as Layer : layer) : layer, sources.map(valueOf));
     const late = activate(g, then, own.value);
     built.set(layer.name, { value: late.value, back: (dy) => own.back(late.back(dy)) });
   });
   const last = architecture.layers.at(-1) as Layer;
-  const logits = valueOf(last.name);
+  const logits = single ? withZeroInFront(g, valueOf(last.name)) : valueOf(last.name);
   const backward = (gradient: Ref): ReadonlyMap<string, Ref> => {
-    const arriving = new Map<string | null, Ref[]>([[last.name, [gradient]]]);
+    const arriving = new Map<string | null, Ref[]>([[last.name, [single ? secondColumn(g, gradient) : gradient]]]);
     for (const layer of [...architecture.layers].reverse()) {
       const parts = arriving.get(layer.name);
       if (!parts) continue;
@@ -104,6 +106,16 @@ function forward(g: GraphBuilder, architecture: Architecture, variables: Variabl
     return gradients;
   };
   return { logits, probabilities: endsInSoftmax(architecture) ? g.unary('Softmax', logits) : logits, backward, updates };
+}
+
+/** [n, 1] -> [n, 2]: the logit of the first of two classes is 0, so that a softmax gives the sigmoid to the second. */
+function withZeroInFront(g: GraphBuilder, logit: Ref): Ref {
+  const sides = g.reshape(g.int([0, 0, 1, 0]), [2, 2], 'int32');
+  return g.op('Pad', [logit, sides], { T: { type: 'float' }, Tpaddings: { type: 'int32' } });
+}
+
+function secondColumn(g: GraphBuilder, gradient: Ref): Ref {
+  return g.op('Slice', [gradient, g.int([0, 1]), g.int([-1, 1])], { T: { type: 'float' }, Index: { type: 'int32' } });
 }
 
 /** uint8 RGB bytes -> what the first layer reads, as the model's preprocessing says. */
@@ -207,7 +219,7 @@ export function outputsClasses(architecture: Architecture): boolean {
 }
 
 function classCount(architecture: Architecture): number {
-  return sizeOf(outputShapes(architecture).get(architecture.layers.at(-1)?.name ?? '') ?? []);
+  return endsInOneSigmoid(architecture) ? 2 : sizeOf(outputShapes(architecture).get(architecture.layers.at(-1)?.name ?? '') ?? []);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Architecture, Layer, Preprocessing, Weights } from '../../core/architecture';
+import { endsInOneSigmoid } from '../../core/head';
 import type { MigrationPlan } from '../../core/migrations';
 import { GraphSession } from '../graph/session';
 import type { PixelSource } from '../pixelCache';
@@ -48,7 +49,9 @@ function cut(architecture: Architecture, name: string, linear: boolean): Archite
   const end = architecture.layers.findIndex((layer) => layer.name === name);
   const layers = architecture.layers.slice(0, end + 1);
   const last = layers[end] as Layer;
-  return { ...architecture, layers: [...layers.slice(0, end), linear && 'activation' in last ? { ...last, activation: 'linear' } : last] };
+  // A hidden layer that looks like a head is none.
+  const hidden: readonly Layer[] = !linear && end < architecture.layers.length - 1 && endsInOneSigmoid({ ...architecture, layers }) ? [{ type: 'activation', activation: 'linear', uid: 'cut here', name: 'cut here' }] : [];
+  return { ...architecture, layers: [...layers.slice(0, end), linear && 'activation' in last ? { ...last, activation: 'linear' } : last, ...hidden] };
 }
 
 /** A model cut off behind one of its layers, run on pictures batch by batch. */

@@ -1,3 +1,4 @@
+import { answersFor, endsInOneSigmoid } from '../../../electron/core/head';
 import type { Architecture, Layer } from '../../../electron/core/architecture';
 import { UserError, type TextParams } from '../../../electron/core/errors';
 import { dilationOf, kernelSpan, outputShapes, shapeOfInput, sizeOf, weightSpecs, type Shape } from '../../../electron/core/shapes';
@@ -79,7 +80,7 @@ function rowOf(architecture: Architecture, index: number, shapes: Map<string | n
   }
 }
 
-function problemsOf(rows: readonly LayerRow[], classes: number): readonly Problem[] {
+function problemsOf(architecture: Architecture, rows: readonly LayerRow[], classes: number): readonly Problem[] {
   const last = rows.at(-1);
   if (!last) return [{ key: 'empty', params: {} }];
   if (rows.some(({ problem }) => problem !== null)) return [];
@@ -89,8 +90,8 @@ function problemsOf(rows: readonly LayerRow[], classes: number): readonly Proble
   if (idle) problems.push({ key: 'notRead', params: { name: idle.layer.name } });
   const { shape, layer } = last;
   if (shape && shape.length !== 1) problems.push({ key: 'answerPerPixel', params: { shape: say(shape) } });
-  else if (shape && shape[0] !== classes) problems.push({ key: 'wrongAnswers', params: { units: shape[0] as number, classes } });
-  if (!('activation' in layer) || layer.activation !== 'softmax') problems.push({ key: 'noSoftmax', params: { name: layer.name } });
+  else if (shape && shape[0] !== answersFor(architecture, classes)) problems.push({ key: 'wrongAnswers', params: { units: shape[0] as number, classes } });
+  if (!('activation' in layer) || (layer.activation !== 'softmax' && !endsInOneSigmoid(architecture))) problems.push({ key: 'noSoftmax', params: { name: layer.name } });
   return problems;
 }
 
@@ -107,7 +108,7 @@ export function inspect(architecture: Architecture, classes: number): Inspection
   const whole = rows.length > 0 && rows.every(({ shape }) => shape !== null);
   const total = rows.reduce((sum, { parameters }) => sum + (parameters ?? 0), 0);
   const still = whole ? weightSpecs(architecture).filter(({ trainable }) => !trainable).reduce((sum, { shape }) => sum + sizeOf(shape), 0) : 0;
-  return { rows, problems: problemsOf(rows, classes), parameters: whole ? { total, trainable: total - still } : null };
+  return { rows, problems: problemsOf(architecture, rows, classes), parameters: whole ? { total, trainable: total - still } : null };
 }
 
 /** True where it can be trained as it stands. */

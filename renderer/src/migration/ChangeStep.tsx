@@ -8,7 +8,7 @@ import { useFormat } from '../ui/format';
 import { useStudio } from '../ui/queries';
 import { attempt } from '../ui/tell';
 import classes from './Migration.module.css';
-import { PictureFields } from './PictureFields';
+import { HeadField, PictureFields } from './PictureFields';
 import { Step } from './Step';
 import { StructureView } from './StructureView';
 import { draftFor, useDraft, wishOf, withArchitecture, type MigrationDraft } from './wish';
@@ -134,6 +134,7 @@ function Fields({ model }: { readonly model: ModelView }) {
       {draft.addClasses.length > 0 && <ClassStart />}
       <AddLayer />
       <PictureFields model={model} />
+      <HeadField classes={model.classNames.length - draft.removeClasses.length + draft.addClasses.length} />
     </div>
   );
 }

@@ -11,6 +11,23 @@ function change(part: OldPicturesWish): void {
   useDraft.setState((draft) => ({ pairChange: null, oldPictures: { ...draft.oldPictures, ...part } }));
 }
 
+/** How two classes are answered: asked only where there are two. */
+export function HeadField({ classes }: { readonly classes: number }) {
+  const { t } = useTranslation();
+  const head = useDraft((draft) => draft.head);
+  if (classes !== 2) return null;
+  const ways = ['softmax', 'sigmoid'] as const;
+  return (
+    <Select
+      label={t('migrate:head.label')}
+      value={head ?? 'same'}
+      data={[{ value: 'same', label: t('migrate:asItIs') }, ...ways.map((way) => ({ value: way, label: t(`migrate:head.${way}`) }))]}
+      onChange={(value) => useDraft.setState({ pairChange: null, head: ways.find((way) => way === value) ?? null })}
+      data-testid="migrate-head"
+    />
+  );
+}
+
 /** How the old pictures relate to the new ones: asked only where there is a choice. */
 export function PictureFields({ model }: { readonly model: ModelView }) {
   const { t } = useTranslation();

@@ -29,6 +29,8 @@ export interface MigrationDraft {
   /** How the old pictures relate to the new ones; null: as usual. */
   readonly oldPictures: OldPicturesWish | null;
   readonly firstKernels: FirstKernels;
+  /** What two classes are answered with; null: as before. */
+  readonly head: 'softmax' | 'sigmoid' | null;
   /** The last such decision, so that the plan can say what it did. */
   readonly pairChange: PairChange | null;
   /** Of the wish with this key; anything else is old. */
@@ -36,7 +38,7 @@ export interface MigrationDraft {
   readonly kept: { readonly key: string; readonly model: ModelView } | null;
 }
 
-const untouched = { factor: 1, addClasses: [], removeClasses: [], route: 'exact', architecture: null, addLayer: null, newClassStart: null, overrides: [], oldPictures: null, firstKernels: 'copied', pairChange: null, check: null, kept: null } as const;
+const untouched = { factor: 1, addClasses: [], removeClasses: [], route: 'exact', architecture: null, addLayer: null, newClassStart: null, overrides: [], oldPictures: null, firstKernels: 'copied', head: null, pairChange: null, check: null, kept: null } as const;
 
 export const useDraft = create<MigrationDraft>(() => ({ modelId: null, height: 64, width: 64, channels: 1, ...untouched }));
 
@@ -60,7 +62,7 @@ export function wishOf(draft: MigrationDraft, model: ModelView): MigrationWish |
   const { height, width, channels, factor, addClasses, removeClasses, route, architecture, addLayer, newClassStart, overrides } = draft;
   const oldPictures = appliedPictures(draft.oldPictures, model.input, { height, width, channels });
   const same = sameInput(draft, model);
-  if (same && factor === 1 && addClasses.length === 0 && removeClasses.length === 0 && architecture === null && addLayer === null && overrides.length === 0 && oldPictures === null) return null;
+  if (same && factor === 1 && addClasses.length === 0 && removeClasses.length === 0 && architecture === null && addLayer === null && overrides.length === 0 && oldPictures === null && draft.head === null) return null;
   return {
     modelId: model.id,
     input: same ? null : { height, width, channels },
@@ -73,6 +75,7 @@ export function wishOf(draft: MigrationDraft, model: ModelView): MigrationWish |
     ...(overrides.length > 0 ? { overrides } : {}),
     ...(oldPictures ? { oldPictures } : {}),
     ...(grows(draft, model) ? { firstKernels: draft.firstKernels } : {}),
+    ...(draft.head ? { head: draft.head } : {}),
     route,
   };
 }
@@ -86,10 +89,10 @@ function grows({ height, width, route, firstKernels }: MigrationDraft, { input }
 export function targetOf(draft: MigrationDraft, model: ModelView, source: Architecture): Architecture {
   const base = draft.architecture ?? source;
   const { height, width, channels, factor, addClasses, removeClasses, addLayer, route } = draft;
-  if (sameInput(draft, model) && factor === 1 && addClasses.length === 0 && removeClasses.length === 0 && addLayer === null && (!draft.oldPictures || draft.architecture)) return base;
+  if (sameInput(draft, model) && factor === 1 && addClasses.length === 0 && removeClasses.length === 0 && addLayer === null && draft.head === null && (!draft.oldPictures || draft.architecture)) return base;
   try {
     const shape = { architecture: base, classNames: model.classNames, preprocessing: defaultPreprocessing(base.input.channels) };
-    return changeArchitecture(shape, { input: { height, width, channels }, widthFactor: factor, addClasses, removeClasses, route, oldPictures: placed(draft, base), ...(grows(draft, model) ? { firstKernels: draft.firstKernels } : {}), ...(addLayer ? { addLayer: placeOf(base, addLayer) } : {}) }).architecture;
+    return changeArchitecture(shape, { input: { height, width, channels }, widthFactor: factor, addClasses, removeClasses, route, oldPictures: placed(draft, base), head: draft.head ?? undefined, ...(grows(draft, model) ? { firstKernels: draft.firstKernels } : {}), ...(addLayer ? { addLayer: placeOf(base, addLayer) } : {}) }).architecture;
   } catch {
     return base;
   }
@@ -107,7 +110,7 @@ export function withArchitecture(draft: MigrationDraft, source: Architecture, ar
   const names = new Set(architecture.layers.map(({ name }) => name));
   const asBefore = JSON.stringify(architecture) === JSON.stringify(source);
   const { height, width, channels } = architecture.input;
-  return { architecture: asBefore ? null : architecture, factor: 1, addLayer: null, firstKernels: 'copied', height, width, channels, pairChange: null, overrides: draft.overrides.filter(({ layer }) => names.has(layer)) };
+  return { architecture: asBefore ? null : architecture, factor: 1, addLayer: null, firstKernels: 'copied', head: null, height, width, channels, pairChange: null, overrides: draft.overrides.filter(({ layer }) => names.has(layer)) };
 }
 
 /** One step of the structure editor, on what is shown. */

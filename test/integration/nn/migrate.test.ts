@@ -10,6 +10,7 @@ import type { ArchitectureChange, MigrationPlan } from '../../../electron/core/m
 import { buildPreset, presetNames } from '../../../electron/core/presets';
 import { initialWeights } from '../../../electron/nn/initialWeights';
 import { freeContext } from '../../../electron/nn/context';
+import { GraphSession } from '../../../electron/nn/graph/session';
 import { runMigration } from '../../../electron/nn/migrate';
 import { loadModel, saveModel } from '../../../electron/nn/modelFiles';
 import { tensorflow } from '../../../electron/nn/tensorflow';
@@ -109,6 +110,31 @@ describe('on native TensorFlow', () => {
       expect(check.passed, rule).toBe(true);
       if (grade === 'exact') expect(check, rule).toMatchObject({ grade: 'exact', sameAnswers: 1 });
       else expect(check.sameAnswers, rule).toBeGreaterThan(0.5);
+    }
+  });
+
+  test('K6: one sigmoid for two classes and back, and with a third class', async () => {
+    const { folder, model } = source('tiny', { height: 48, width: 48, channels: 1 }, ['mug', 'duck']);
+    const single = join(work, 'sigmoid');
+    const there = await run(folder, planOf(model, { input: { height: 96, width: 96, channels: 3 }, head: 'sigmoid', route: 'exact' }), single);
+    expect(there.check).toMatchObject({ grade: 'exact', passed: true, sameAnswers: 1 });
+    expect(there.check.accuracyAfter).toBe(there.check.accuracyBefore);
+    for (const change of [{ head: 'softmax' }, { addClasses: ['bird'] }] as const) {
+      expect((await run(single, planOf(loadModel(single), { ...change, route: 'exact' }), null)).check).toMatchObject({ grade: 'exact', passed: true, sameAnswers: 1 });
+    }
+    const { architecture, weights, preprocessing } = loadModel(single);
+    const session = await GraphSession.create(architecture, preprocessing, weights, true);
+    try {
+      const pixels = Uint8Array.from({ length: 8 * 96 * 96 * 3 }, (_, k) => (k % 8 < 4 ? k % 200 : (k * 7) % 251));
+      const labels = Int32Array.from([0, 1, 0, 1, 0, 1, 0, 1]);
+      const before = session.evaluate(pixels, labels).loss;
+      for (let step = 0; step < 20; step += 1) session.train(pixels, labels, 1e-3, [1, step]);
+      expect(session.evaluate(pixels, labels).loss).toBeLessThan(before);
+      const { probabilities, classes } = session.predict(pixels, 8);
+      expect(classes).toBe(2);
+      for (let k = 0; k < 8; k += 1) expect((probabilities[2 * k] as number) + (probabilities[2 * k + 1] as number)).toBeCloseTo(1, 5);
+    } finally {
+      session.dispose();
     }
   });
 

@@ -4,9 +4,9 @@ import { UserError } from '../../../../electron/core/errors';
 import { applyPlan } from '../../../../electron/core/migration/apply';
 import { changeArchitecture } from '../../../../electron/core/migration/change';
 import { sharedClasses, together } from '../../../../electron/core/migration/classes';
-import { sigmoidToSoftmax, softmaxToSigmoid } from '../../../../electron/core/migration/heads';
 import { planMigration } from '../../../../electron/core/migration/plan';
-import type { ArchitectureChange, MigrationPlan } from '../../../../electron/core/migrations';
+import type { ArchitectureChange, MigrationPlan, ModelShape } from '../../../../electron/core/migrations';
+import { outputShapes } from '../../../../electron/core/shapes';
 import { difference, expectSentences, rulesOf } from '../../../helpers/planned';
 import { pick, random, randomModel, randomPicture, randomWeights } from '../../../helpers/randomNetworks';
 import { referenceLogits, softmax } from '../../../helpers/referenceNetwork';
@@ -100,16 +100,43 @@ it('300 networks with classes split and merged: never promised more than holds',
   expect(exact).toBeGreaterThan(30);
 });
 
-it('K6: two classes of a softmax and one of a sigmoid give the same probability, both ways', () => {
-  const next = random(8);
-  const [kernel, bias, features] = [8, 2, 4].map((count) => Float64Array.from({ length: count }, () => next() * 4 - 2)) as [Float64Array, Float64Array, Float64Array];
-  const sum = (w: ArrayLike<number>, b: ArrayLike<number>, o: number) => features.reduce((total, x, k) => total + x * w[k * b.length + o]!, b[o]!);
-  const single = softmaxToSigmoid(kernel, bias);
-  const second = softmax([sum(kernel, bias, 0), sum(kernel, bias, 1)])[1]!;
-  expect(1 / (1 + Math.exp(-sum(single.kernel, single.bias, 0)))).toBeCloseTo(second, 12);
-  const back = sigmoidToSoftmax(single.kernel, single.bias);
-  expect(softmax([sum(back.kernel, back.bias, 0), sum(back.kernel, back.bias, 1)])[1]).toBeCloseTo(second, 12);
-  expect(() => softmaxToSigmoid(features, [1])).toThrow();
+describe('K6: two classes of a softmax and one sigmoid', () => {
+  const two = (apart: boolean): ModelShape => model(network(picture(5), [flatten(), dense('hidden', 4, 'relu'), ...(apart ? [dense('head', 2), { type: 'activation', uid: 'soft', name: 'soft', activation: 'softmax' } as const] : [dense('head', 2, 'softmax')])]), ['a', 'b']);
+  /** Probability of class b by both models on a random picture. */
+  const probabilities = (plan: MigrationPlan): readonly [number, number] => {
+    const next = random(9);
+    const old = randomWeights(plan.source.architecture, next);
+    const seen = randomPicture([5, 5, 1], next);
+    return ([[plan.source, old], [plan.target, applyPlan(plan, old, 1)]] as const).map(([side, weights]) => {
+      const values = [...referenceLogits(side.architecture, weights, seen).values];
+      // The reference drops a softmax, not a sigmoid.
+      const wanted = side.classNames.indexOf('b');
+      return values.length === 1 ? (wanted === 1 ? values[0]! : 1 - values[0]!) : softmax(values)[wanted]!;
+    }) as unknown as readonly [number, number];
+  };
+
+  it.each([false, true])('there and back: the same probabilities (activation apart: %s)', (apart) => {
+    const source = two(apart);
+    const single = changeArchitecture(source, { head: 'sigmoid', route: 'exact' });
+    expect(outputShapes(single.architecture).get(single.architecture.layers.at(-1)!.name)).toEqual([1]);
+    const there = planMigration({ source, target: single, route: 'exact' });
+    const back = planMigration({ source: single, target: changeArchitecture(single, { head: 'softmax', route: 'exact' }), route: 'exact' });
+    const turned = planMigration({ source, target: { ...single, classNames: ['b', 'a'] }, route: 'exact' });
+    for (const plan of [there, back, turned]) {
+      expectSentences(plan);
+      expect(plan.grade).toBe('exact');
+      const [before, after] = probabilities(plan);
+      expect(after).toBeCloseTo(before, 6);
+    }
+    expect(rulesOf(there, 'head')).toContain('K6');
+  });
+
+  it('one more class makes a softmax of it; three classes have no single sigmoid', () => {
+    const single = changeArchitecture(two(false), { head: 'sigmoid', route: 'exact' });
+    const plan = planMigration({ source: single, target: changeArchitecture(single, { addClasses: ['c'], route: 'exact' }), route: 'exact' });
+    expect([plan.grade, plan.target.architecture.layers.at(-1)]).toEqual(['exact', expect.objectContaining({ units: 3, activation: 'softmax' })]);
+    expect(() => changeArchitecture(two(false), { addClasses: ['c'], head: 'sigmoid', route: 'exact' })).toThrow(expect.objectContaining({ key: 'migrations:sigmoidNotTwo' }));
+  });
 });
 
 it('K7: columns of a sigmoid head are independent: old answers stay whatever comes and goes', () => {
