@@ -1,0 +1,54 @@
+import type { Activation, Architecture } from '../../electron/core/architecture';
+import { buildPreset, presetNames } from '../../electron/core/presets';
+import { networkOf } from './networks';
+
+const activations: readonly Activation[] = ['relu', 'relu6', 'elu', 'selu', 'sigmoid', 'hardSigmoid', 'tanh', 'softplus', 'softsign', 'swish', 'gelu'];
+
+const head = { type: 'dense', name: 'head', units: 3, activation: 'softmax', useBias: true } as const;
+
+/** Small networks that between them have every layer, activation and padding. */
+export const oddNetworks: readonly (readonly [string, Architecture])[] = [
+  ['every activation', networkOf([12, 10, 3], [
+    ...activations.map((activation) => ({ type: 'conv2d', filters: 4, kernelSize: [3, 3], strides: [1, 1], padding: 'same', activation, useBias: true }) as const),
+    ...activations.map((activation) => ({ type: 'activation', activation }) as const),
+    { type: 'activation', activation: 'softmax' },
+    { type: 'flatten' },
+    { type: 'dense', units: 5, activation: 'hardSigmoid', useBias: false },
+    head,
+  ])],
+  ['uneven padding', networkOf([13, 10, 1], [
+    { type: 'conv2d', filters: 5, kernelSize: [4, 3], strides: [2, 2], padding: 'same', activation: 'relu', useBias: true },
+    { type: 'depthwiseConv2d', depthMultiplier: 2, kernelSize: [3, 3], strides: [2, 2], padding: 'same', activation: 'relu6', useBias: true },
+    { type: 'upSampling2d', size: [3, 2] },
+    { type: 'maxPooling2d', poolSize: [3, 3], strides: [2, 2], padding: 'same' },
+    { type: 'zeroPadding2d', padding: [[1, 0], [2, 1]] },
+    { type: 'averagePooling2d', poolSize: [3, 2], strides: [2, 2], padding: 'same' },
+    { type: 'separableConv2d', filters: 4, depthMultiplier: 2, kernelSize: [2, 3], strides: [1, 1], padding: 'same', activation: 'swish', useBias: true },
+    { type: 'flatten' },
+    head,
+  ])],
+  ['branches', networkOf([8, 8, 3], [
+    { type: 'rescaling', name: 'scaled', scale: 2, offset: -1 },
+    { type: 'conv2d', name: 'left', inputs: ['scaled'], filters: 4, kernelSize: [3, 3], strides: [1, 1], padding: 'same', activation: 'tanh', useBias: true },
+    { type: 'conv2d', name: 'right', inputs: ['scaled'], filters: 4, kernelSize: [1, 1], strides: [1, 1], padding: 'valid', activation: 'linear', useBias: false },
+    { type: 'prelu', name: 'slope', inputs: ['right'] },
+    { type: 'conv2d', name: 'deeper', filters: 4, kernelSize: [3, 3], strides: [1, 1], padding: 'same', activation: 'relu', useBias: true },
+    { type: 'add', name: 'sum', inputs: ['left', 'deeper'] },
+    { type: 'multiply', name: 'product', inputs: ['sum', 'right', 'left'] },
+    { type: 'concatenate', name: 'both', inputs: ['product', 'right'] },
+    { type: 'batchNormalization', name: 'norm', epsilon: 0.01, momentum: 0.8 },
+    { type: 'leakyReLU', name: 'leaky', alpha: 0.2 },
+    { type: 'dense', name: 'pixelwise', units: 4, activation: 'elu', useBias: true },
+    { type: 'globalMaxPooling2d', name: 'most' },
+    { type: 'globalAveragePooling2d', name: 'mean', inputs: ['leaky'] },
+    { type: 'concatenate', name: 'pools', inputs: ['most', 'mean'] },
+    { type: 'batchNormalization', name: 'norm2', epsilon: 0.001, momentum: 0.9 },
+    { type: 'prelu', name: 'slope2' },
+    { type: 'dropout', name: 'drop', rate: 0.5 },
+    { ...head, activation: 'linear' },
+    { type: 'activation', name: 'probabilities', activation: 'softmax' },
+  ])],
+];
+
+/** Every preset, gray and in colour. */
+export const presetNetworks: readonly (readonly [string, Architecture])[] = presetNames.flatMap((name) => [1, 3].map((channels) => [`${name}, ${channels} channels`, buildPreset(name, { height: 32, width: 48, channels }, 3)] as const));
