@@ -2,6 +2,7 @@ import type { AugmentationConfig } from '../core/augmentation';
 import type { Architecture } from '../core/architecture';
 import type { Crop } from '../core/clips';
 import type { SerializedError } from '../core/errors';
+import type { ConvertModelJob, ExportModelJob, ExportModelResult } from '../core/exports';
 import type { Progress } from '../core/jobs';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 import type { MigrationCheck, MigrationPlan } from '../core/migrations';
@@ -15,6 +16,8 @@ export type WorkerRequest = Readonly<
   | { kind: 'saliency'; id: string; job: SaliencyJob }
   | { kind: 'augment'; id: string; job: AugmentJob }
   | { kind: 'estimate'; id: string; job: EstimateJob }
+  | { kind: 'exportModel'; id: string; job: ExportModelJob }
+  | { kind: 'convertModel'; id: string; job: ConvertModelJob }
   | { kind: 'trial'; id: string }
   | { kind: 'cancel'; id: string }
   | { kind: 'pause'; id: string; paused: boolean }
@@ -178,4 +181,4 @@ export interface TrialResult {
   readonly lossAfter: number;
 }
 
-export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | EstimateResult | TrialResult;
+export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | EstimateResult | TrialResult | ExportModelResult;

@@ -1,5 +1,7 @@
 import { augmentPreview } from '../nn/augmentPreview';
 import { evaluate } from '../nn/evaluate';
+import { convertModel } from '../nn/export/convertModel';
+import { exportModel } from '../nn/export/exportModel';
 import { runMigration } from '../nn/migrate';
 import { Predictor } from '../nn/predict';
 import { serveWorker } from './port';
@@ -17,6 +19,10 @@ serveWorker(async (request, context) => {
       return evaluate(request.job, context);
     case 'migrate':
       return runMigration(request.job, context);
+    case 'exportModel':
+      return exportModel(request.job, context);
+    case 'convertModel':
+      return convertModel(request.job, context);
     case 'augment':
       return augmentPreview(request.job);
     default:

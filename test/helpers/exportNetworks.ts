@@ -1,6 +1,7 @@
-import type { Activation, Architecture } from '../../electron/core/architecture';
+import type { Activation, Architecture, Weights } from '../../electron/core/architecture';
 import { buildPreset, presetNames } from '../../electron/core/presets';
-import { networkOf } from './networks';
+import { initialWeights } from '../../electron/nn/initialWeights';
+import { compare, networkOf, noise } from './networks';
 
 const activations: readonly Activation[] = ['relu', 'relu6', 'elu', 'selu', 'sigmoid', 'hardSigmoid', 'tanh', 'softplus', 'softsign', 'swish', 'gelu'];
 
@@ -8,14 +9,14 @@ const head = { type: 'dense', name: 'head', units: 3, activation: 'softmax', use
 
 /** Small networks that between them have every layer, activation and padding. */
 export const oddNetworks: readonly (readonly [string, Architecture])[] = [
-  ['every activation', networkOf([12, 10, 3], [
-    ...activations.map((activation) => ({ type: 'conv2d', filters: 4, kernelSize: [3, 3], strides: [1, 1], padding: 'same', activation, useBias: true }) as const),
-    ...activations.map((activation) => ({ type: 'activation', activation }) as const),
-    { type: 'activation', activation: 'softmax' },
+  ...activations.map((activation) => [activation, networkOf([9, 10, 3], [
+    { type: 'conv2d', filters: 6, kernelSize: [3, 3], strides: [1, 1], padding: 'same', activation, useBias: true },
+    { type: 'activation', activation },
+    ...(activation === 'gelu' ? [{ type: 'activation', activation: 'softmax' } as const] : []),
     { type: 'flatten' },
-    { type: 'dense', units: 5, activation: 'hardSigmoid', useBias: false },
+    { type: 'dense', units: 5, activation, useBias: false },
     head,
-  ])],
+  ])] as const),
   ['uneven padding', networkOf([13, 10, 1], [
     { type: 'conv2d', filters: 5, kernelSize: [4, 3], strides: [2, 2], padding: 'same', activation: 'relu', useBias: true },
     { type: 'depthwiseConv2d', depthMultiplier: 2, kernelSize: [3, 3], strides: [2, 2], padding: 'same', activation: 'relu6', useBias: true },
@@ -52,3 +53,23 @@ export const oddNetworks: readonly (readonly [string, Architecture])[] = [
 
 /** Every preset, gray and in colour. */
 export const presetNetworks: readonly (readonly [string, Architecture])[] = presetNames.flatMap((name) => [1, 3].map((channels) => [`${name}, ${channels} channels`, buildPreset(name, { height: 32, width: 48, channels }, 3)] as const));
+
+/** Pictures (values 0 to 1) that differ in more than noise: each has a light of its own. `size` values each. */
+export function variedPictures(count: number, size: number): Float32Array {
+  const grain = noise(count * size, 3, 0.25);
+  return grain.map((value, at) => Math.min(1, Math.max(0, 0.1 + (0.8 * Math.floor(at / size)) / Math.max(1, count - 1) + value)));
+}
+
+/** Weights under which every answer depends on the picture: fresh ones, with something in every bias and statistic. */
+export function livelyWeights(architecture: Architecture): Weights {
+  return new Map([...initialWeights(architecture, 4)].map(([name, values], index) => {
+    const extra = noise(values.length, 100 + index * 1001, 0.1);
+    return [name, name.endsWith('depthwise_kernel') ? values.map((value) => 4 * value) : name.endsWith('kernel') ? values : values.map((value, at) => value + (name.endsWith('moving_variance') ? 2 * Math.abs(extra[at] as number) : (extra[at] as number)))];
+  }));
+}
+
+/** True where the answers [count, classes] tell the pictures apart: otherwise equal answers would prove nothing. */
+export function isLively(answers: Float32Array, count: number): boolean {
+  const classes = answers.length / count;
+  return compare(answers.subarray(0, classes), answers.subarray(-classes)).difference > 1e-3;
+}

@@ -5,8 +5,8 @@ import { defaultPreprocessing, type Architecture } from '../../../electron/core/
 import { h5File, kerasArchive, type ExportedModel } from '../../../electron/nn/export/kerasFiles';
 import { GraphSession } from '../../../electron/nn/graph/session';
 import { kerasPython } from '../../helpers/keras';
-import { compare, noise, noisyWeights } from '../../helpers/networks';
-import { oddNetworks, presetNetworks } from '../../helpers/exportNetworks';
+import { compare } from '../../helpers/networks';
+import { isLively, livelyWeights, oddNetworks, presetNetworks, variedPictures } from '../../helpers/exportNetworks';
 import { temporaryFolder } from '../../helpers/projects';
 import { askKeras, tfKerasFolder } from '../../helpers/pythons';
 
@@ -22,13 +22,13 @@ function exported(architecture: Architecture): ExportedModel {
   const { input } = architecture;
   return {
     architecture,
-    weights: noisyWeights(architecture),
+    weights: livelyWeights(architecture),
     sidecar: { format: 'graft-model', formatVersion: 1, name: 'test', classNames: ['a', 'b', 'c'], input, preprocessing: defaultPreprocessing(input.channels), preprocessingInside: false, unknownBelow: null, createdBy: 'Graft 0.1.0' },
   };
 }
 
 function pictures({ input }: Architecture): Float32Array {
-  return noise(count * input.height * input.width * input.channels, 3).map(Math.abs);
+  return variedPictures(count, input.height * input.width * input.channels);
 }
 
 async function ours({ architecture, weights }: ExportedModel): Promise<Float32Array> {
@@ -48,7 +48,11 @@ async function differences(ending: string, write: (model: ExportedModel) => Prom
   }));
   const answers = askKeras(python as string, models.map(({ architecture: { input } }, index) => ({ file: files[index] as string, input: pictures(models[index]!.architecture), shape: [count, input.height, input.width, input.channels] })), env);
   const result = new Map<string, number>();
-  for (const [index, [name]] of networks.entries()) result.set(name, compare(answers[index]!.output, await ours(models[index]!)).difference);
+  for (const [index, [name]] of networks.entries()) {
+    const own = await ours(models[index]!);
+    expect({ name, lively: isLively(own, count) }).toEqual({ name, lively: true });
+    result.set(name, compare(answers[index]!.output, own).difference);
+  }
   console.info(`${ending}, Keras ${answers[0]?.keras}: at most ${Math.max(...result.values()).toExponential(1)} apart`);
   return result;
 }
