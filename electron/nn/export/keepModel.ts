@@ -90,6 +90,10 @@ export function diskProblem(error: unknown): string {
 
 const isDiskError = (error: unknown): boolean => typeof (error as NodeJS.ErrnoException).code === 'string' && /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code as string);
 
+function removeIfThere(path: string): void {
+  if (existsSync(path)) rmSync(path, { recursive: true, force: true });
+}
+
 /** Runs what writes to the disk. Errors: `exports:notWritable`. */
 async function onDisk<T>(file: string, work: () => Promise<T> | T): Promise<T> {
   try {
@@ -126,8 +130,8 @@ export async function keepModel(model: ExportedModel, format: ModelFormat, targe
       return { kind: 'exportModel' as const, file: format === 'tfjs' ? join(target, 'model.json') : target, bytes: sizeOf(target), parity };
     });
   } finally {
-    rmSync(temporary, { recursive: true, force: true });
-    if (beside) rmSync(`${beside}.new`, { force: true });
+    removeIfThere(temporary);
+    if (beside) removeIfThere(`${beside}.new`);
   }
 }
 
