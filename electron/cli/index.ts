@@ -9,6 +9,7 @@ import { addModelCommands } from './commands/models';
 import { addProjectCommands } from './commands/projects';
 import { addResultCommands } from './commands/results';
 import { addRoundCommands } from './commands/rounds';
+import { addServeCommands } from './commands/serve';
 import { reportError, createTerminal, UsageError, type GlobalOptions } from './io';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -29,6 +30,7 @@ function createProgram(): Command {
   addCurationCommands(program);
   addCopyCommands(program);
   addExportCommands(program);
+  addServeCommands(program);
   addDoctorCommands(program);
   const adopt = (command: Command): void => {
     for (const child of command.commands) {

@@ -35,6 +35,8 @@ interface LayerBase {
 
 interface ConvBase extends LayerBase {
   readonly kernelSize: Size2D;
+  /** Distance of the taps of the kernel; without it 1. More than 1 only where `strides` are 1. */
+  readonly dilationRate?: Size2D;
   readonly strides: Size2D;
   readonly padding: Padding;
   readonly activation: Activation;
@@ -44,6 +46,8 @@ interface ConvBase extends LayerBase {
 export interface Conv2DLayer extends ConvBase {
   readonly type: 'conv2d';
   readonly filters: number;
+  /** Input channels and filters fall into as many parts, each with kernels of its own; without it 1. Divides both. */
+  readonly groups?: number;
 }
 export interface DepthwiseConv2DLayer extends ConvBase {
   readonly type: 'depthwiseConv2d';
@@ -64,6 +68,9 @@ export interface BatchNormalizationLayer extends LayerBase {
   readonly type: 'batchNormalization';
   readonly epsilon: number;
   readonly momentum: number;
+  /** `false`: without gamma, or without beta. Only models in files have such; see `withFullNorms`. */
+  readonly scale?: false;
+  readonly center?: false;
 }
 export interface ActivationLayer extends LayerBase {
   readonly type: 'activation';
@@ -72,6 +79,14 @@ export interface ActivationLayer extends LayerBase {
 export interface LeakyReLULayer extends LayerBase {
   readonly type: 'leakyReLU';
   readonly alpha: number;
+}
+/** x where `threshold` <= x, at most `maxValue`; below the threshold `negativeSlope` (x - threshold). Plain ones are activations. */
+export interface ReLULayer extends LayerBase {
+  readonly type: 'reLU';
+  /** null: no upper bound. */
+  readonly maxValue: number | null;
+  readonly negativeSlope: number;
+  readonly threshold: number;
 }
 /** Learned slope, one per channel (`sharedAxes [1, 2]`). */
 export interface PReLULayer extends LayerBase {
@@ -89,14 +104,25 @@ export interface GlobalPoolingLayer extends LayerBase {
 export interface FlattenLayer extends LayerBase {
   readonly type: 'flatten';
 }
+/** The same numbers in the same order in another shape: [height, width, channels] or [units]. */
+export interface ReshapeLayer extends LayerBase {
+  readonly type: 'reshape';
+  readonly shape: readonly number[];
+}
+/** `spatialDropout2d` forgets whole channels. */
 export interface DropoutLayer extends LayerBase {
-  readonly type: 'dropout';
+  readonly type: 'dropout' | 'spatialDropout2d';
   readonly rate: number;
 }
 export interface ZeroPadding2DLayer extends LayerBase {
   readonly type: 'zeroPadding2d';
   /** [[top, bottom], [left, right]] */
   readonly padding: readonly [readonly [number, number], readonly [number, number]];
+}
+export interface Cropping2DLayer extends LayerBase {
+  readonly type: 'cropping2d';
+  /** Rows and columns that are cut off: [[top, bottom], [left, right]] */
+  readonly cropping: readonly [readonly [number, number], readonly [number, number]];
 }
 export interface UpSampling2DLayer extends LayerBase {
   readonly type: 'upSampling2d';
@@ -120,12 +146,15 @@ export type Layer =
   | BatchNormalizationLayer
   | ActivationLayer
   | LeakyReLULayer
+  | ReLULayer
   | PReLULayer
   | PoolingLayer
   | GlobalPoolingLayer
   | FlattenLayer
+  | ReshapeLayer
   | DropoutLayer
   | ZeroPadding2DLayer
+  | Cropping2DLayer
   | UpSampling2DLayer
   | MergeLayer
   | RescalingLayer;
@@ -137,6 +166,8 @@ export interface InputShape {
   readonly width: number;
   /** 1 = gray (luma of RGB), 3 = RGB. */
   readonly channels: number;
+  /** The network reads [channels] numbers, not a picture; `height` and `width` are 1. Only models from files do; they run, but neither train nor migrate. */
+  readonly vector?: true;
 }
 
 export interface Architecture {
@@ -197,7 +228,8 @@ export function parseInputShape(text: string): InputShape | null {
   return { height, width, channels };
 }
 
-/** input shape -> `64x64x1` */
+/** input shape -> `64x64x1`; a vector -> its length */
 export function formatInputShape(input: InputShape): string {
+  if (input.vector) return String(input.channels);
   return `${input.height}x${input.width}x${input.channels}`;
 }

@@ -43,15 +43,16 @@ function weightedLayer(className: string, base: Base, config: Config): Layer | n
   const window = { kernelSize: pair(config['kernel_size'], [1, 1]), strides: pair(config['strides'], [1, 1]), padding: config['padding'] === 'same' ? 'same' : 'valid' } as const;
   const learnt = () => ({ activation: activation(base.name, config['activation']), useBias: config['use_bias'] !== false });
   const depthMultiplier = Number(config['depth_multiplier'] ?? 1);
-  if (pair(config['dilation_rate'], [1, 1]).some((rate) => rate !== 1)) refuse(base.name, 'dilation_rate');
-  if (Number(config['groups'] ?? 1) !== 1) refuse(base.name, 'groups');
+  const dilation = pair(config['dilation_rate'], [1, 1]);
+  const spaced = dilation.some((rate) => rate !== 1) ? { dilationRate: dilation } : {};
+  const groups = Number(config['groups'] ?? 1) !== 1 ? { groups: Number(config['groups']) } : {};
   switch (className) {
     case 'Conv2D':
-      return { type: 'conv2d', ...base, ...window, ...learnt(), filters: Number(config['filters']) };
+      return { type: 'conv2d', ...base, ...window, ...spaced, ...groups, ...learnt(), filters: Number(config['filters']) };
     case 'DepthwiseConv2D':
-      return { type: 'depthwiseConv2d', ...base, ...window, ...learnt(), depthMultiplier };
+      return { type: 'depthwiseConv2d', ...base, ...window, ...spaced, ...learnt(), depthMultiplier };
     case 'SeparableConv2D':
-      return { type: 'separableConv2d', ...base, ...window, ...learnt(), depthMultiplier, filters: Number(config['filters']) };
+      return { type: 'separableConv2d', ...base, ...window, ...spaced, ...learnt(), depthMultiplier, filters: Number(config['filters']) };
     case 'Dense':
       return { type: 'dense', ...base, ...learnt(), units: Number(config['units']) };
     case 'BatchNormalization':
@@ -67,6 +68,20 @@ const plainTypes = {
   GlobalAveragePooling2D: 'globalAveragePooling2d', GlobalMaxPooling2D: 'globalMaxPooling2d', Flatten: 'flatten', Add: 'add', Multiply: 'multiply', Concatenate: 'concatenate',
 } as const;
 
+/** [[top, bottom], [left, right]] from that, from a pair for both sides of each axis, or from one number. */
+function sides(value: unknown): readonly [Size2D, Size2D] {
+  const [vertical, horizontal] = list(value);
+  return [pair(vertical ?? value, [1, 1]), pair(horizontal ?? value, [1, 1])];
+}
+
+/** A `ReLU` of any kind: one of the activations where it is one. */
+export function reLU(base: Base, config: Config): Layer {
+  const maxValue = config['max_value'] === null || config['max_value'] === undefined ? null : Number(config['max_value']);
+  const [negativeSlope, threshold] = [Number(config['negative_slope'] ?? 0), Number(config['threshold'] ?? 0)];
+  if (negativeSlope === 0 && threshold === 0 && (maxValue === null || maxValue === 6)) return { type: 'activation', ...base, activation: maxValue === 6 ? 'relu6' : 'relu' };
+  return { type: 'reLU', ...base, maxValue, negativeSlope, threshold };
+}
+
 function layerOf(className: string, base: Base, config: Config): Layer {
   const weighted = weightedLayer(className, base, config);
   if (weighted) return weighted;
@@ -76,7 +91,7 @@ function layerOf(className: string, base: Base, config: Config): Layer {
     case 'Activation':
       return { type: 'activation', ...base, activation: activation(base.name, config['activation']) };
     case 'ReLU':
-      return { type: 'activation', ...base, activation: config['max_value'] === 6 ? 'relu6' : 'relu' };
+      return reLU(base, config);
     case 'Softmax':
       return { type: 'activation', ...base, activation: 'softmax' };
     case 'LeakyReLU':
@@ -87,11 +102,16 @@ function layerOf(className: string, base: Base, config: Config): Layer {
       return { type: className === 'MaxPooling2D' ? 'maxPooling2d' : 'averagePooling2d', ...base, poolSize, strides: pair(config['strides'], poolSize), padding: config['padding'] === 'same' ? 'same' : 'valid' };
     }
     case 'Dropout':
-      return { type: 'dropout', ...base, rate: Number(config['rate']) };
-    case 'ZeroPadding2D': {
-      const [vertical, horizontal] = list(config['padding']);
-      return { type: 'zeroPadding2d', ...base, padding: [pair(vertical ?? config['padding'], [1, 1]), pair(horizontal ?? config['padding'], [1, 1])] };
+    case 'SpatialDropout2D':
+      return { type: className === 'Dropout' ? 'dropout' : 'spatialDropout2d', ...base, rate: Number(config['rate']) };
+    case 'Reshape': {
+      const shape = list(config['target_shape']).map(Number);
+      return shape.every((size) => size > 0) ? { type: 'reshape', ...base, shape } : refuse(base.name, 'target_shape');
     }
+    case 'Cropping2D':
+      return { type: 'cropping2d', ...base, cropping: sides(config['cropping']) };
+    case 'ZeroPadding2D':
+      return { type: 'zeroPadding2d', ...base, padding: sides(config['padding']) };
     case 'UpSampling2D':
       return { type: 'upSampling2d', ...base, size: pair(config['size'], [2, 2]) };
     case 'Rescaling':

@@ -1,4 +1,4 @@
-import type { Architecture, Layer, Padding, WeightRole, WeightSpec } from './architecture';
+import type { Architecture, InputShape, Layer, Padding, Size2D, WeightRole, WeightSpec } from './architecture';
 import { assertNever, UserError } from './errors';
 
 /** Output of a layer without the batch axis: [height, width, channels], or [units]. */
@@ -13,6 +13,27 @@ export function outputSize(size: number, kernel: number, stride: number, padding
 export function paddingBefore(size: number, kernel: number, stride: number, padding: Padding): number {
   if (padding === 'valid') return 0;
   return Math.floor(Math.max((Math.ceil(size / stride) - 1) * stride + kernel - size, 0) / 2);
+}
+
+/** Shape of what the network reads, without the batch axis: [height, width, channels], or [channels] of a vector. */
+export function shapeOfInput({ height, width, channels, vector }: InputShape): Shape {
+  return vector ? [channels] : [height, width, channels];
+}
+
+/** Distance of the taps of a convolution's kernel. */
+export function dilationOf(layer: { readonly dilationRate?: Size2D }): Size2D {
+  return layer.dilationRate ?? [1, 1];
+}
+
+/** How many pixels a kernel spans along height and width, the gaps between its taps included. */
+export function kernelSpan(layer: { readonly kernelSize: Size2D; readonly dilationRate?: Size2D }): Size2D {
+  const [height, width] = dilationOf(layer);
+  return [(layer.kernelSize[0] - 1) * height + 1, (layer.kernelSize[1] - 1) * width + 1];
+}
+
+/** Whether a convolution's taps lie side by side and each filter sees all channels. */
+export function isPlainKernel(layer: { readonly dilationRate?: Size2D; readonly groups?: number }): boolean {
+  return dilationOf(layer).every((rate) => rate === 1) && (layer.groups ?? 1) === 1;
 }
 
 /** Names of the layers that each layer reads; `null` stands for the input. */
@@ -36,6 +57,30 @@ function window(layer: Layer, shape: Shape, size: readonly [number, number], str
   return result;
 }
 
+function convolved(layer: Extract<Layer, { kernelSize: Size2D }>, shape: Shape): readonly [number, number] {
+  if (dilationOf(layer).some((rate) => rate > 1) && layer.strides.some((step) => step > 1)) refuse(layer, 'a dilation rate and strides cannot both be more than 1');
+  return window(layer, shape, kernelSpan(layer), layer.strides, layer.padding);
+}
+
+function grouped(layer: Layer & { type: 'conv2d' }, [, , channels]: Shape): number {
+  const groups = layer.groups ?? 1;
+  if ((channels as number) % groups !== 0 || layer.filters % groups !== 0) refuse(layer, `its ${groups} groups do not divide ${channels} channels and ${layer.filters} filters`);
+  return layer.filters;
+}
+
+function cropped(layer: Layer & { type: 'cropping2d' }, shape: Shape): Shape {
+  const [height, width, channels] = image(layer, shape);
+  const [[top, bottom], [left, right]] = layer.cropping;
+  const size = [height - top - bottom, width - left - right] as const;
+  if (size[0] < 1 || size[1] < 1) refuse(layer, `it cuts everything off ${height}x${width}`);
+  return [...size, channels];
+}
+
+function reshaped(layer: Layer & { type: 'reshape' }, shape: Shape): Shape {
+  const fits = (layer.shape.length === 1 || layer.shape.length === 3) && sizeOf(layer.shape) === sizeOf(shape);
+  return fits ? layer.shape : refuse(layer, `[${shape.join(', ')}] has not as many numbers as [${layer.shape.join(', ')}]`);
+}
+
 function merged(layer: Layer, shapes: readonly Shape[]): Shape {
   const first = shapes[0] as Shape;
   if (shapes.length < 2) refuse(layer, 'it needs at least two inputs');
@@ -50,10 +95,11 @@ function outputOf(layer: Layer, shapes: readonly Shape[]): Shape {
   const shape = shapes[0] as Shape;
   switch (layer.type) {
     case 'conv2d':
+      return [...convolved(layer, shape), grouped(layer, shape)];
     case 'separableConv2d':
-      return [...window(layer, shape, layer.kernelSize, layer.strides, layer.padding), layer.filters];
+      return [...convolved(layer, shape), layer.filters];
     case 'depthwiseConv2d':
-      return [...window(layer, shape, layer.kernelSize, layer.strides, layer.padding), (shape[2] as number) * layer.depthMultiplier];
+      return [...convolved(layer, shape), (shape[2] as number) * layer.depthMultiplier];
     case 'maxPooling2d':
     case 'averagePooling2d':
       return [...window(layer, shape, layer.poolSize, layer.strides, layer.padding), shape[2] as number];
@@ -68,6 +114,10 @@ function outputOf(layer: Layer, shapes: readonly Shape[]): Shape {
       const [height, width, channels] = image(layer, shape);
       return [height + layer.padding[0][0] + layer.padding[0][1], width + layer.padding[1][0] + layer.padding[1][1], channels];
     }
+    case 'cropping2d':
+      return cropped(layer, shape);
+    case 'reshape':
+      return reshaped(layer, shape);
     case 'upSampling2d': {
       const [height, width, channels] = image(layer, shape);
       return [height * layer.size[0], width * layer.size[1], channels];
@@ -79,8 +129,10 @@ function outputOf(layer: Layer, shapes: readonly Shape[]): Shape {
     case 'batchNormalization':
     case 'activation':
     case 'leakyReLU':
+    case 'reLU':
     case 'prelu':
     case 'dropout':
+    case 'spatialDropout2d':
     case 'rescaling':
       return shape;
     default:
@@ -90,8 +142,7 @@ function outputOf(layer: Layer, shapes: readonly Shape[]): Shape {
 
 /** Output shape of every layer by its name. Errors: `models:badLayer` where a layer cannot follow what it reads. */
 export function outputShapes(architecture: Architecture): ReadonlyMap<string, Shape> {
-  const { height, width, channels } = architecture.input;
-  const shapes = new Map<string | null, Shape>([[null, [height, width, channels]]]);
+  const shapes = new Map<string | null, Shape>([[null, shapeOfInput(architecture.input)]]);
   const inputs = layerInputs(architecture);
   for (const layer of architecture.layers) {
     const read = (inputs.get(layer.name) ?? []).map((name) => shapes.get(name) ?? refuse(layer, `it reads ${name}, which does not come before it`));
@@ -105,15 +156,14 @@ export function outputShapes(architecture: Architecture): ReadonlyMap<string, Sh
 /** Shape that a layer reads (of its first input). */
 export function inputShapeOf(architecture: Architecture, name: string): Shape {
   const before = layerInputs(architecture).get(name)?.[0] ?? null;
-  const { height, width, channels } = architecture.input;
-  return before === null ? [height, width, channels] : (outputShapes(architecture).get(before) as Shape);
+  return before === null ? shapeOfInput(architecture.input) : (outputShapes(architecture).get(before) as Shape);
 }
 
 function layerWeights(layer: Layer, shape: Shape): readonly (readonly [WeightRole, Shape, boolean?])[] {
   const channels = shape.at(-1) as number;
   switch (layer.type) {
     case 'conv2d':
-      return [['kernel', [...layer.kernelSize, channels, layer.filters]], ...(layer.useBias ? [['bias', [layer.filters]] as const] : [])];
+      return [['kernel', [...layer.kernelSize, channels / (layer.groups ?? 1), layer.filters]], ...(layer.useBias ? [['bias', [layer.filters]] as const] : [])];
     case 'depthwiseConv2d':
       return [['depthwise_kernel', [...layer.kernelSize, channels, layer.depthMultiplier]], ...(layer.useBias ? [['bias', [channels * layer.depthMultiplier]] as const] : [])];
     case 'separableConv2d':
@@ -125,7 +175,7 @@ function layerWeights(layer: Layer, shape: Shape): readonly (readonly [WeightRol
     case 'dense':
       return [['kernel', [channels, layer.units]], ...(layer.useBias ? [['bias', [layer.units]] as const] : [])];
     case 'batchNormalization':
-      return [['gamma', [channels]], ['beta', [channels]], ['moving_mean', [channels], false], ['moving_variance', [channels], false]];
+      return [...(layer.scale === false ? [] : [['gamma', [channels]] as const]), ...(layer.center === false ? [] : [['beta', [channels]] as const]), ['moving_mean', [channels], false], ['moving_variance', [channels], false]];
     case 'prelu':
       return [['alpha', shape.length === 3 ? [1, 1, channels] : [channels]]];
     default:
@@ -137,10 +187,9 @@ function layerWeights(layer: Layer, shape: Shape): readonly (readonly [WeightRol
 export function weightSpecs(architecture: Architecture): readonly WeightSpec[] {
   const shapes = outputShapes(architecture);
   const inputs = layerInputs(architecture);
-  const { height, width, channels } = architecture.input;
   return architecture.layers.flatMap((layer) => {
     const before = inputs.get(layer.name)?.[0] ?? null;
-    const shape = before === null ? [height, width, channels] : (shapes.get(before) as Shape);
+    const shape = before === null ? shapeOfInput(architecture.input) : (shapes.get(before) as Shape);
     return layerWeights(layer, shape).map(([role, size, trainable = true]) => ({
       name: `${layer.name}/${role}`,
       layer: layer.name,

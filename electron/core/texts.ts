@@ -15,6 +15,7 @@ import enPredictions from './texts/en/predictions.json';
 import enProjects from './texts/en/projects.json';
 import enRecipes from './texts/en/recipes.json';
 import enRounds from './texts/en/rounds.json';
+import enServing from './texts/en/serving.json';
 import enTraining from './texts/en/training.json';
 import ruApp from './texts/ru/app.json';
 import ruClips from './texts/ru/clips.json';
@@ -33,6 +34,7 @@ import ruPredictions from './texts/ru/predictions.json';
 import ruProjects from './texts/ru/projects.json';
 import ruRecipes from './texts/ru/recipes.json';
 import ruRounds from './texts/ru/rounds.json';
+import ruServing from './texts/ru/serving.json';
 import ruTraining from './texts/ru/training.json';
 
 export type Language = 'en' | 'ru';
@@ -58,6 +60,7 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
     projects: enProjects,
     recipes: enRecipes,
     rounds: enRounds,
+    serving: enServing,
     training: enTraining,
   },
   ru: {
@@ -78,6 +81,7 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
     projects: ruProjects,
     recipes: ruRecipes,
     rounds: ruRounds,
+    serving: ruServing,
     training: ruTraining,
   },
 };
@@ -85,4 +89,11 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
 /** The language for a locale like `ru_RU.UTF-8`; English for all that is not Russian. */
 export function languageOf(locale: string | undefined): Language {
   return locale?.toLowerCase().startsWith('ru') ? 'ru' : 'en';
+}
+
+/** A sentence without plural forms, for processes that have no i18next; its key where there is none. */
+export function sayPlainly(language: Language, key: string, params: Readonly<Record<string, string | number>> = {}): string {
+  const [namespace = '', name = ''] = key.split(':');
+  const text = textResources[language][namespace]?.[name] ?? key;
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (whole, value: string) => String(params[value] ?? whole));
 }

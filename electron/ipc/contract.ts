@@ -11,6 +11,7 @@ import type { ClassMerge, ClassSplit, Grade, LayerOverride, LayerPlace, Migratio
 import type { MirrorTest } from '../core/mirrorTest';
 import type { ModelOrigin } from '../core/models';
 import type { Recipe } from '../core/recipe';
+import type { StepLosses } from '../core/stepLosses';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 
 /**
@@ -102,6 +103,8 @@ export interface StudioCalls {
   'rounds:testMirror': (wish: RoundWishView) => MirrorTest;
   'rounds:pause': (paused: boolean) => void;
   'rounds:epochs': (runId: string) => readonly EpochMetrics[];
+  /** Losses inside the epochs, as far as they are saved. */
+  'rounds:losses': (runId: string) => StepLosses;
   // ---- architectures
   /** Those that the user has saved in this project. */
   'architectures:list': () => readonly SavedArchitecture[];

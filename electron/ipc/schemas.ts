@@ -156,6 +156,7 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'rounds:testMirror': z.tuple([roundWish]),
   'rounds:pause': z.tuple([z.boolean()]),
   'rounds:epochs': z.tuple([reference]),
+  'rounds:losses': z.tuple([reference]),
   'architectures:list': z.tuple([]),
   // Checked layer by layer in services/architectures.ts, which says what is wrong.
   'architectures:save': z.tuple([reference, z.record(z.string().max(100), z.unknown())]),

@@ -6,6 +6,7 @@ import type { ConvertModelJob, ExportModelJob, ExportModelResult } from '../core
 import type { Progress } from '../core/jobs';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 import type { MigrationCheck, MigrationPlan } from '../core/migrations';
+import type { ServeMessage, ServeRequest, ServeResult } from './serving';
 
 /** Main (or the command line) -> trainer / predictor. Pixels and weights go by file, never in a message. */
 export type WorkerRequest = Readonly<
@@ -21,6 +22,7 @@ export type WorkerRequest = Readonly<
   | { kind: 'trial'; id: string }
   | { kind: 'cancel'; id: string }
   | { kind: 'pause'; id: string; paused: boolean }
+  | ServeRequest
 >;
 
 /** Worker -> main. `id` is that of the request. */
@@ -34,6 +36,7 @@ export type WorkerMessage = Readonly<
   | { kind: 'done'; id: string; result: WorkerResult }
   | { kind: 'failed'; id: string; error: SerializedError }
   | { kind: 'log'; level: 'info' | 'warning' | 'error'; text: string }
+  | ServeMessage
 >;
 
 export interface TrainJob {
@@ -181,4 +184,4 @@ export interface TrialResult {
   readonly lossAfter: number;
 }
 
-export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | EstimateResult | TrialResult | ExportModelResult;
+export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | EstimateResult | TrialResult | ServeResult | ExportModelResult;

@@ -3,15 +3,13 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync, rmSync } from 'n
 import { join } from 'node:path';
 import type { Sampling } from '../core/clips';
 import { ExternalToolError } from '../core/errors';
+import { longestSide } from '../core/pictureHead';
 import { runFfmpeg } from './ffmpeg';
 import { availableFilters, colourRoads, inputColours, type ColourRoad } from './filters';
 import type { FilmInfo } from './probe';
 import { grayWidth, measureQuality, tinyPicture, type Quality } from './quality';
 import { chooseDifferent, chooseEven, differenceHash } from './similarity';
 import { FrameTimes, measureRate } from './timestamps';
-
-/** Frames are stored no larger than this on their longer side: networks here see 256 pixels at most. */
-export const longestSide = 640;
 
 /** A picture that lies in the extraction folder. */
 export interface ExtractedFrame {

@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { copyFileSync, fstatSync, openSync, readSync, closeSync, readFileSync } from 'node:fs';
 import { UserError } from '../core/errors';
 import { readJpegInfo } from '../core/jpeg';
-import { pictureOrientation } from '../core/pictureHead';
-import { longestSide } from './extract';
+import { longestSide, pictureOrientation, staysAsItIs } from '../core/pictureHead';
 import { runFfmpeg } from './ffmpeg';
 import { grayWidth, measureQuality, tinyPicture, type Quality } from './quality';
 import { differenceHash } from './similarity';
@@ -60,25 +59,31 @@ export async function measurePictures(files: readonly string[], signal?: AbortSi
   return files.map((_, index) => (measured.length === files.length ? (measured[index] ?? null) : null));
 }
 
+/** Bounds for a picture from outside: it may be made to cost time and memory. */
+export interface PictureLimits {
+  readonly pixels: number;
+  readonly milliseconds: number;
+}
+
 /**
  * Brings one picture (JPEG, PNG, WebP, BMP, TIFF; AVIF and HEIC where ffmpeg has the decoder) as an upright JPEG to `target`. A small upright JPEG is taken as it is, without another loss.
- * Gives its size. Errors: `clips:unreadablePicture`.
+ * Gives its size. Errors: `clips:unreadablePicture`, `ExternalToolError` when ffmpeg hangs or takes longer than the limits allow.
  */
-export async function importPicture(path: string, target: string, signal?: AbortSignal): Promise<{ readonly width: number; readonly height: number }> {
+export async function importPicture(path: string, target: string, signal?: AbortSignal, limits?: PictureLimits): Promise<{ readonly width: number; readonly height: number }> {
   const bytes = head(path);
   const info = readJpegInfo(bytes);
   const orientation = pictureOrientation(bytes);
-  if (info && info.orientation === 1 && info.components !== 4 && Math.max(info.width, info.height) <= longestSide) {
+  if (info && staysAsItIs(bytes)) {
     copyFileSync(path, target);
     return { width: info.width, height: info.height };
   }
   const turn = upright[orientation ?? 1] ?? '';
   const scale = `scale=w='max(1,trunc(iw*min(1,${longestSide}/max(iw,ih))+0.5))':h='max(1,trunc(ih*min(1,${longestSide}/max(iw,ih))+0.5))'`;
   await runFfmpeg(
-    ['-hide_banner', '-nostats', '-loglevel', 'error', '-y', ...(orientation === null ? [] : ['-noautorotate']), '-i', path, '-frames:v', '1',
+    ['-hide_banner', '-nostats', '-loglevel', 'error', '-y', ...(limits ? ['-protocol_whitelist', 'file', '-max_pixels', String(limits.pixels)] : []), ...(orientation === null ? [] : ['-noautorotate']), '-i', path, '-frames:v', '1',
       '-vf', `${turn}${scale}:flags=area+accurate_rnd+full_chroma_int:out_color_matrix=bt601:out_range=full,setsar=1,format=yuvj444p`,
       '-q:v', '2', '-map_metadata', '-1', '-f', 'image2', '-update', '1', target],
-    { signal, silenceMs: 30_000 },
+    { signal, silenceMs: 30_000, ...(limits ? { limitMs: limits.milliseconds } : {}) },
   );
   const result = (() => {
     try {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Crop } from '../core/clips';
 import { CancelledError, serializeError, UserError, type SerializedError } from '../core/errors';
 import { breathe, type NnContext } from './context';
+import { readsPictures } from './graph/compile';
 import { GraphSession } from './graph/session';
 import { loadModel } from './modelFiles';
 import { pixelsOfFile } from './pixels';
@@ -29,7 +30,9 @@ export class Predictor {
     const key = `${folder} ${statSync(join(folder, 'weights.bin'), { throwIfNoEntry: false })?.mtimeMs ?? 0}`;
     if (this.held?.key === key) return this.held.session;
     const model = loadModel(folder);
-    if (![1, 3].includes(model.architecture.input.channels)) throw new UserError('training:channels', { channels: model.architecture.input.channels });
+    const { channels, vector } = model.architecture.input;
+    if (vector) throw new UserError('training:vectorInput', { count: channels });
+    if (!readsPictures(model.architecture.input)) throw new UserError('training:channels', { channels });
     const session = await GraphSession.create(model.architecture, model.preprocessing, model.weights, false);
     this.held?.session.dispose();
     this.held = { key, session };

@@ -19,26 +19,30 @@ const base = {
   trainable: z.boolean().optional(),
 };
 const padding = z.enum(['same', 'valid']).default('same');
-const convolution = { ...base, kernelSize: pair, strides: pair.default([1, 1]), padding, activation: activation.default('linear'), useBias: z.boolean().default(true) };
+const convolution = { ...base, kernelSize: pair, dilationRate: pair.optional(), strides: pair.default([1, 1]), padding, activation: activation.default('linear'), useBias: z.boolean().default(true) };
 const pooling = { ...base, poolSize: pair, strides: pair, padding: z.enum(['same', 'valid']).default('valid') };
 const side = z.tuple([z.number().int().min(0).max(1024), z.number().int().min(0).max(1024)]);
 
 const layer = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('conv2d'), ...convolution, filters: count }).strict(),
+  z.object({ type: z.literal('conv2d'), ...convolution, filters: count, groups: count.optional() }).strict(),
   z.object({ type: z.literal('depthwiseConv2d'), ...convolution, depthMultiplier: count.default(1) }).strict(),
   z.object({ type: z.literal('separableConv2d'), ...convolution, filters: count, depthMultiplier: count.default(1) }).strict(),
   z.object({ type: z.literal('dense'), ...base, units: count, activation: activation.default('linear'), useBias: z.boolean().default(true) }).strict(),
   z.object({ type: z.literal('batchNormalization'), ...base, epsilon: z.number().gt(0).max(1).default(1e-3), momentum: z.number().min(0).max(1).default(0.9) }).strict(),
   z.object({ type: z.literal('activation'), ...base, activation }).strict(),
   z.object({ type: z.literal('leakyReLU'), ...base, alpha: z.number().min(0).max(10).default(0.3) }).strict(),
+  z.object({ type: z.literal('reLU'), ...base, maxValue: z.number().min(0).max(1e6).nullable().default(null), negativeSlope: z.number().min(0).max(10).default(0), threshold: z.number().min(0).max(1e6).default(0) }).strict(),
   z.object({ type: z.literal('prelu'), ...base }).strict(),
   z.object({ type: z.literal('maxPooling2d'), ...pooling }).strict(),
   z.object({ type: z.literal('averagePooling2d'), ...pooling }).strict(),
   z.object({ type: z.literal('globalAveragePooling2d'), ...base }).strict(),
   z.object({ type: z.literal('globalMaxPooling2d'), ...base }).strict(),
   z.object({ type: z.literal('flatten'), ...base }).strict(),
+  z.object({ type: z.literal('reshape'), ...base, shape: z.array(count.max(16_777_216)).min(1).max(3) }).strict(),
   z.object({ type: z.literal('dropout'), ...base, rate: z.number().min(0).lt(1) }).strict(),
+  z.object({ type: z.literal('spatialDropout2d'), ...base, rate: z.number().min(0).lt(1) }).strict(),
   z.object({ type: z.literal('zeroPadding2d'), ...base, padding: z.tuple([side, side]) }).strict(),
+  z.object({ type: z.literal('cropping2d'), ...base, cropping: z.tuple([side, side]) }).strict(),
   z.object({ type: z.literal('upSampling2d'), ...base, size: pair }).strict(),
   z.object({ type: z.literal('add'), ...base }).strict(),
   z.object({ type: z.literal('multiply'), ...base }).strict(),

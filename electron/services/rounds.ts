@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { formatInputShape, type Architecture, type InputShape } from '../core/architecture';
 import { CancelledError, serializeError, UserError } from '../core/errors';
 import { checkLayers } from '../core/frozenLayers';
@@ -8,6 +9,7 @@ import { withClasses } from '../core/head';
 import type { ModelMetadata } from '../core/models';
 import { buildPreset } from '../core/presets';
 import { countParameters, validateArchitecture } from '../core/shapes';
+import { withLoss } from '../core/stepLosses';
 import { defaultTrainingConfig, type DatasetExample, type DatasetFile, type EpochMetrics, type TrainingConfig } from '../core/training';
 import type { TrainResult, WorkerMessage } from '../ipc/worker';
 import { listClips, type ClipRow } from '../store/clips';
@@ -21,6 +23,7 @@ import { betterStart } from './floors';
 import type { JobContext } from './jobs';
 import { freeModelName, modelFolder, modelMetadata, resolveModel } from './models';
 import type { Project } from './projects';
+import { readStepLosses, saveStepLosses } from './stepLosses';
 import type { Workers } from './workers';
 
 export interface RoundWish {
@@ -28,7 +31,7 @@ export interface RoundWish {
   readonly backgrounds?: readonly string[] | null;
   /** Only for a fresh start. */
   readonly input?: InputShape | null;
-  /** Name of a preset or a whole architecture; only for a fresh start. */
+  /** Name of a preset or a whole architecture; where the round does not start fresh, it must be the network that the start has. */
   readonly architecture?: string | Architecture | null;
   /** A model, `none` for a fresh start; without it the last model. */
   readonly from?: string | null;
@@ -82,12 +85,22 @@ export interface Start {
   readonly classNames: readonly string[];
 }
 
+/** The network that the wish names: a preset or the user's own, with as many answers as there are classes. */
+function wishedArchitecture({ architecture: wished }: RoundWish, input: InputShape | null | undefined, classes: number): Architecture {
+  if (typeof wished === 'object' && wished) return withClasses({ ...wished, input: input ?? wished.input }, classes);
+  return buildPreset(wished ?? defaultPreset, input ?? defaultInput, classes);
+}
+
+/** The same layers with the same arguments in the same order; lineage ids and the network's name do not count. */
+function sameNetwork(one: Architecture, other: Architecture): boolean {
+  const plain = ({ input, layers }: Architecture) => ({ input, layers: layers.map((layer) => ({ ...layer, uid: '' })) });
+  return isDeepStrictEqual(plain(one), plain(other));
+}
+
 function startFrom(project: Project, wish: RoundWish, frameClasses: readonly string[]): Start {
   const fresh = wish.from === 'none' || (wish.from == null && listModels(project.db).length === 0);
   if (fresh) {
-    const { architecture: wished } = wish;
-    const architecture =
-      typeof wished === 'object' && wished ? withClasses({ ...wished, input: wish.input ?? wished.input }, frameClasses.length) : buildPreset(wished ?? defaultPreset, wish.input ?? defaultInput, frameClasses.length);
+    const architecture = wishedArchitecture(wish, wish.input, frameClasses.length);
     validateArchitecture(architecture);
     return { model: null, architecture, classNames: frameClasses };
   }
@@ -98,7 +111,7 @@ function startFrom(project: Project, wish: RoundWish, frameClasses: readonly str
   if (wish.input && formatInputShape(wish.input) !== formatInputShape(architecture.input)) {
     throw new UserError('rounds:otherInput', { model: model.name, has: formatInputShape(architecture.input), wanted: formatInputShape(wish.input) });
   }
-  if (wish.architecture) throw new UserError('rounds:otherArchitecture', { model: model.name });
+  if (wish.architecture && !sameNetwork(wishedArchitecture(wish, architecture.input, classNames.length), architecture)) throw new UserError('rounds:otherArchitecture', { model: model.name });
   const missing = frameClasses.filter((name) => !classNames.includes(name));
   if (missing.length > 0) throw new UserError('rounds:newClasses', { model: model.name, classes: missing.join(', '), first: missing[0] as string });
   return { model, architecture, classNames };
@@ -209,6 +222,7 @@ export async function extendRound(project: Project, runId: string | undefined, e
   cpSync(model, join(target, 'best'), { recursive: true });
   // The frames without a label that it learnt from are in this list only.
   cpSync(join(folder, 'dataset.json'), join(target, 'dataset.json'));
+  saveStepLosses(target, readStepLosses(folder));
   project.db.transaction(() => {
     setRoundEpochs(project.db, run.roundId, listEpochs(project.db, run.id).length + epochs);
     insertRun(project.db, id, run.roundId);
@@ -242,10 +256,15 @@ async function runTraining(project: Project, round: RoundRow, runId: string, res
   const { teacher, unlabelled = false } = round.config;
   const kept = resume && teacher !== undefined && unlabelled ? readUnlabelled(datasetFile) : null;
   writeFrozenDataset(project, round.datasetId, dataset.classNames, datasetFile, kept ?? (teacher !== undefined && unlabelled ? unlabelledExamples(project) : []));
+  let losses = readStepLosses(runFolder);
   const listen = (message: WorkerMessage): void => {
     if (message.kind === 'progress') context.report(message.progress);
-    if (message.kind === 'loss') events.onLoss?.(message.at, message.loss, runId);
+    if (message.kind === 'loss') {
+      losses = withLoss(losses, message.at, message.loss);
+      events.onLoss?.(message.at, message.loss, runId);
+    }
     if (message.kind !== 'epoch') return;
+    saveStepLosses(runFolder, losses);
     saveEpoch(project.db, runId, message.epoch);
     events.onEpoch?.(message.epoch, message.best, runId);
   };
@@ -285,7 +304,7 @@ async function keepModel(project: Project, round: RoundRow, runId: string, runFo
   const metadata = JSON.parse(readFileSync(join(target, 'metadata.json'), 'utf8')) as ModelMetadata;
   const model: ModelRow = {
     id,
-    name: freeModelName(project, `round-${round.number}`),
+    name: freeModelName(project, `round-${round.number}${extendedFrom(project, round, runId) > 0 ? '-extended' : ''}`),
     parentId: round.startModelId,
     origin: 'trained',
     roundId: round.id,

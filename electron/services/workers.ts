@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CancelledError, deserializeError, UserError } from '../core/errors';
+import type { ServeMessage } from '../ipc/serving';
 import type { WorkerMessage, WorkerRequest, WorkerResult } from '../ipc/worker';
 
 export type WorkerName = 'trainer' | 'predictor';
@@ -16,7 +17,7 @@ export interface WorkerProcess {
 /** Starts a worker process: given by the composition root. */
 export type ForkWorker = (name: WorkerName) => WorkerProcess;
 
-type Question = WorkerRequest extends infer R ? (R extends { kind: 'train' | 'evaluate' | 'migrate' | 'predict' | 'saliency' | 'augment' | 'estimate' | 'exportModel' | 'convertModel' | 'trial' } ? Omit<R, 'id'> : never) : never;
+type Question = WorkerRequest extends infer R ? (R extends { kind: 'train' | 'evaluate' | 'migrate' | 'predict' | 'saliency' | 'augment' | 'estimate' | 'exportModel' | 'convertModel' | 'trial' | 'serve' } ? Omit<R, 'id'> : never) : never;
 
 interface Pending {
   readonly resolve: (result: WorkerResult) => void;
@@ -28,6 +29,10 @@ interface Pending {
 export class WorkerClient {
   private process: WorkerProcess | null = null;
   private readonly pending = new Map<string, Pending>();
+  /** Hears what the server in this worker says and asks; null: no server. */
+  onServe: ((message: ServeMessage) => void) | null = null;
+  /** Called when the process ended, whatever the reason. */
+  onExit: (() => void) | null = null;
 
   constructor(
     private readonly fork: ForkWorker,
@@ -75,6 +80,11 @@ export class WorkerClient {
     for (const id of this.pending.keys()) this.process?.post({ kind: 'pause', id, paused });
   }
 
+  /** Tells the running worker something that has no answer; nothing happens while none runs. */
+  tell(request: Extract<WorkerRequest, { kind: 'serveCommand' | 'serveAnswer' }>): void {
+    this.process?.post(request);
+  }
+
   /** Ends the worker. */
   stop(): void {
     this.process?.kill();
@@ -90,12 +100,14 @@ export class WorkerClient {
       if (this.process === started) this.process = null;
       const error = new UserError('training:workerDied', { worker: this.name, code: code ?? '?' });
       for (const waiting of [...this.pending.values()]) waiting.reject(error);
+      this.onExit?.();
     });
     return started;
   }
 
   private receive(message: WorkerMessage): void {
     if (message.kind === 'log') this.log(`[${this.name} ${this.process?.pid ?? ''}] ${message.text}`);
+    if (message.kind === 'serveQuestion' || message.kind === 'serveEvent') return this.onServe?.(message);
     if (message.kind === 'ready' || message.kind === 'log') return;
     const waiting = this.pending.get(message.id);
     if (!waiting) return;

@@ -217,6 +217,8 @@ export interface NewFrame {
   readonly height: number;
   readonly differenceHash: string | null;
   readonly quality?: { readonly sharpness: number; readonly exposure: number; readonly clipped: number } | null;
+  /** Where its label comes from; without it: from its clip. */
+  readonly labelSource?: LabelSource;
 }
 
 /** Inserts the frames of a clip with the clip's label. */
@@ -240,7 +242,7 @@ function insert(db: WritableDB, clipId: number, classId: number | null, frames: 
     const labelled = classId !== null;
     const { sharpness = null, exposure = null, clipped = null } = frame.quality ?? {};
     const { lastInsertRowid } = statement.run(
-      clipId, firstPosition + index, frame.timeMs, frame.name, frame.sha256, frame.width, frame.height, classId, labelled ? 'clip' : null, labelled ? now : null, frame.differenceHash,
+      clipId, firstPosition + index, frame.timeMs, frame.name, frame.sha256, frame.width, frame.height, classId, labelled ? (frame.labelSource ?? 'clip') : null, labelled ? now : null, frame.differenceHash,
       sharpness, exposure, clipped, removed,
     );
     return Number(lastInsertRowid);

@@ -1,5 +1,6 @@
 import { serializeError } from '../core/errors';
 import type { Progress } from '../core/jobs';
+import type { ServeRequest } from '../ipc/serving';
 import type { WorkerMessage, WorkerRequest, WorkerResult } from '../ipc/worker';
 
 interface ParentPort {
@@ -7,7 +8,9 @@ interface ParentPort {
   on(event: 'message', listener: (event: { data: unknown }) => void): void;
 }
 
-type JobRequest = Exclude<WorkerRequest, { kind: 'cancel' | 'pause' }>;
+type ControlRequest = ServeRequest | Extract<WorkerRequest, { kind: 'cancel' | 'pause' }>;
+type JobRequest = Exclude<WorkerRequest, ControlRequest>;
+type Send = (message: WorkerMessage) => void;
 
 /** What a job of a worker gets. */
 export interface WorkerJobContext {
@@ -38,8 +41,11 @@ function connect(receive: (request: WorkerRequest) => void): (message: WorkerMes
   };
 }
 
-/** Runs a worker: one job after the other (TensorFlow computes one thing at a time), cancel and pause at any moment. */
-export function serveWorker(handle: (request: JobRequest, context: WorkerJobContext) => Promise<WorkerResult>): void {
+/**
+ * Runs a worker: one job after the other (TensorFlow computes one thing at a time), cancel and pause at any moment.
+ * `serving` takes what is meant for the server, which waits for no job.
+ */
+export function serveWorker(handle: (request: JobRequest, context: WorkerJobContext) => Promise<WorkerResult>, serving?: (request: ServeRequest, send: Send) => void): void {
   const running = new Map<string, Running>();
   let queue: Promise<void> = Promise.resolve();
 
@@ -65,6 +71,10 @@ export function serveWorker(handle: (request: JobRequest, context: WorkerJobCont
   };
 
   const receive = (request: WorkerRequest): void => {
+    if (request.kind === 'serve' || request.kind === 'serveCommand' || request.kind === 'serveAnswer') {
+      serving?.(request, send);
+      return;
+    }
     const state = running.get(request.id);
     if (request.kind === 'cancel') {
       state?.abort.abort();

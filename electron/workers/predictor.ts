@@ -5,8 +5,10 @@ import { exportModel } from '../nn/export/exportModel';
 import { runMigration } from '../nn/migrate';
 import { Predictor } from '../nn/predict';
 import { serveWorker } from './port';
+import { Serving } from './server/serving';
 
 const predictor = new Predictor();
+const serving = new Serving();
 
 // It answers while the trainer trains: predictions, and evaluations and checks that would otherwise wait for it.
 serveWorker(async (request, context) => {
@@ -28,4 +30,4 @@ serveWorker(async (request, context) => {
     default:
       throw new Error(`the predictor does not ${request.kind}`);
   }
-});
+}, (request, send) => serving.receive(request, send));

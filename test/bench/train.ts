@@ -8,11 +8,11 @@ import { GraphSession } from '../../electron/nn/graph/session';
 import { initialWeights } from '../../electron/nn/initialWeights';
 import { kerasTopology } from '../../electron/nn/kerasTopology';
 import { tensorflow, tensorflowVersions } from '../../electron/nn/tensorflow';
-import { kerasPython, KerasProcess } from '../helpers/keras';
+import { kerasPython, KerasProcess, torchPython } from '../helpers/keras';
 
 /**
- * Images a second of a training epoch: the program's graph against Keras `model.fit` on tf.data and against stock
- * tfjs-layers, in turn, in one run, each row in a process of its own. Same network, weights, pixels and thread count.
+ * Images a second of a training epoch: the program's graph against Keras `model.fit` on tf.data, against stock
+ * tfjs-layers and, with `--pytorch`, against PyTorch, in turn, in one run, each row in a process of its own. Same network, weights, pixels and thread count.
  */
 const repeats = 5;
 const batchSize = 32;
@@ -30,7 +30,9 @@ interface Row {
   readonly imagesPerSecond: number;
   readonly kerasImagesPerSecond: number | null;
   readonly tfjsImagesPerSecond: number;
+  readonly torchImagesPerSecond: number | null;
   readonly ratioToKeras: number | null;
+  readonly ratioToTorch: number | null;
   readonly ratioToTfjs: number;
   readonly tensorsBefore: number;
   readonly tensorsAfter: number;
@@ -103,22 +105,28 @@ async function measure(row: (typeof rowNames)[number]): Promise<Row> {
   const python = process.argv.includes('--no-keras') ? null : kerasPython(true);
   const keras = python === null ? null : KerasProcess.start(python, { kind: 'bench', architecture, weights, ...images, batch: batchSize, learningRate: 1e-3 });
   const kerasEpoch = async (): Promise<number> => Number((await keras?.ask('epoch'))?.['imagesPerSecond']);
+  const torch = process.argv.includes('--pytorch') ? torchPython() : null;
+  const peer = torch === null ? null : KerasProcess.start(torch, { kind: 'bench', architecture, weights, ...images, batch: batchSize, learningRate: 1e-3 }, 'torch_train.py');
+  const torchEpoch = async (): Promise<number> => Number((await peer?.ask('epoch'))?.['imagesPerSecond']);
   const fit = await tfjsTrainer(architecture, weights, images);
   await fit();
   if (keras) for (let warmUp = 0; warmUp < 2; warmUp += 1) await kerasEpoch();
+  if (peer) for (let warmUp = 0; warmUp < 2; warmUp += 1) await torchEpoch();
   const tensorsBefore = tensorflow().memory().numTensors;
-  const [ours, theirs, stock]: [number[], number[], number[]] = [[], [], []];
+  const [ours, theirs, stock, torches]: [number[], number[], number[], number[]] = [[], [], [], []];
   for (let repeat = 0; repeat < repeats; repeat += 1) {
     ours.push(graphEpoch(session, images, random));
     if (keras) theirs.push(await kerasEpoch());
+    if (peer) torches.push(await torchEpoch());
     stock.push(await fit());
   }
   const tensorsAfter = tensorflow().memory().numTensors;
   keras?.end();
+  peer?.end();
   session.dispose();
   return {
     network, batch: batchSize, imagesPerSecond: Math.round(median(ours)), kerasImagesPerSecond: keras ? Math.round(median(theirs)) : null, tfjsImagesPerSecond: Math.round(median(stock)),
-    ratioToKeras: ratio(ours, theirs), ratioToTfjs: ratio(ours, stock) as number, tensorsBefore, tensorsAfter, peakMemoryMiB,
+    torchImagesPerSecond: peer ? Math.round(median(torches)) : null, ratioToKeras: ratio(ours, theirs), ratioToTorch: ratio(ours, torches), ratioToTfjs: ratio(ours, stock) as number, tensorsBefore, tensorsAfter, peakMemoryMiB,
   };
 }
 

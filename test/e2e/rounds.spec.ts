@@ -145,6 +145,10 @@ test('settings, augmentation, an architecture of my own, more epochs', async () 
   await shot(page, 'settings-en-light');
   await tune(page);
   await expect(page.getByTestId('config-changed')).toHaveAttribute('data-changed', 'epochs optimizer learningRate schedule momentum l2 labelSmoothing classWeights balance');
+  // What is chosen stays while another place is shown.
+  await page.getByTestId('rail-board').click();
+  await openNext(page);
+  await expect(page.getByTestId('config-changed')).toHaveAttribute('data-changed', /^epochs optimizer/);
   await shot(page, 'settings-changed-en-light');
   await augment(page);
   await page.getByTestId('estimate').click();
@@ -167,6 +171,11 @@ test('settings, augmentation, an architecture of my own, more epochs', async () 
   await page.getByTestId('round-extend').scrollIntoViewIfNeeded();
   await shot(page, 'extended-en-light');
   await expect(page.getByTestId('round-matrix').getByRole('row')).toHaveCount(2);
+
+  // The losses inside the epochs are there after the window was closed, too.
+  await page.reload();
+  await expect(page.getByTestId('curves')).toHaveAttribute('data-epochs', '7', { timeout: 60_000 });
+  expect(Number(await page.getByTestId('curves').getAttribute('data-steps'))).toBeGreaterThan(0);
 
   // The mirror question is not asked again. Weights that do not fit are refused in words.
   await openNext(page);

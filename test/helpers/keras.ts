@@ -8,7 +8,6 @@ import { weightSpecs } from '../../electron/core/shapes';
 import type { OptimizerName } from '../../electron/core/training';
 import { cacheFolder } from '../../electron/services/cacheFolder';
 
-const packages = ['tensorflow-cpu==2.21.0', 'keras'];
 
 /** What `keras_train.py` trains: `pixels` n x height x width x 3 bytes RGB, `labels` n class indices. */
 export interface KerasJob {
@@ -28,33 +27,49 @@ function loud(text: string): void {
   process.stderr.write(`\n*** ${text}\n\n`);
 }
 
-/**
- * The Python of a virtual environment with Keras, in the cache folder. With `install` it is made when it is not there
- * (some 300 MB, some minutes). null, with a loud line, where there is none.
- */
+interface Peer {
+  readonly name: string;
+  /** Folder of the virtual environment, in the cache folder. */
+  readonly folder: string;
+  readonly packages: readonly string[];
+  /** How to get it. */
+  readonly hint: string;
+}
+
+/** The Python of a virtual environment with Keras (some 300 MB, some minutes). */
 export function kerasPython(install: boolean): string | null {
-  const folder = join(cacheFolder(), 'keras-bench');
+  return peerPython({ name: 'Keras', folder: 'keras-bench', packages: ['tensorflow-cpu==2.21.0', 'keras'], hint: '`npm run bench -- train` installs it; GRAFT_KERAS=1 does it in the test' }, install);
+}
+
+/** The Python of a virtual environment with PyTorch (on Linux 5 GB: the registry's package brings libraries for graphics cards). */
+export function torchPython(): string | null {
+  return peerPython({ name: 'PyTorch', folder: 'torch-bench', packages: ['torch', 'numpy'], hint: '`npm run bench -- train --pytorch` installs it' }, true);
+}
+
+/** The Python of a virtual environment in the cache folder. With `install` it is made when it is not there. null, with a loud line, where there is none. */
+function peerPython(peer: Peer, install: boolean): string | null {
+  const folder = join(cacheFolder(), peer.folder);
   const python = process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
   const ready = join(folder, 'graft-ready');
   if (existsSync(ready)) return python;
   if (!install) {
-    loud('SKIPPED: no Keras here. `npm run bench -- train` installs it; GRAFT_KERAS=1 does it in the test');
+    loud(`SKIPPED: no ${peer.name} here. ${peer.hint}`);
     return null;
   }
-  loud(`Keras is being installed into ${folder}`);
+  loud(`${peer.name} is being installed into ${folder}`);
   mkdirSync(cacheFolder(), { recursive: true });
   const launcher = process.platform === 'win32' ? 'python' : 'python3';
-  for (const [program, args] of [[launcher, ['-m', 'venv', folder]], [python, ['-m', 'pip', 'install', '--quiet', ...packages]]] as const) {
+  for (const [program, args] of [[launcher, ['-m', 'venv', folder]], [python, ['-m', 'pip', 'install', '--quiet', ...peer.packages]]] as const) {
     const { status, error } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     if (status === 0) continue;
-    loud(`NO KERAS: \`${program} ${args.join(' ')}\` failed (${error?.message ?? `exit code ${status}`}). Nothing is compared with Keras.`);
+    loud(`NOT THERE: \`${program} ${args.join(' ')}\` failed (${error?.message ?? `exit code ${status}`}). Nothing is compared with ${peer.name}.`);
     return null;
   }
   writeFileSync(ready, '');
   return python;
 }
 
-/** A Keras process: `ask` sends a line (null for a job that begins by itself) and gives what the process answers. */
+/** A process of Keras or of another peer: `ask` sends a line (null for a job that begins by itself) and gives what the process answers. */
 export class KerasProcess {
   private readonly lines: AsyncIterator<string>;
   /** What it said beside its answers; TensorFlow says a lot. Shown only when it fails. */
@@ -68,7 +83,7 @@ export class KerasProcess {
     child.stderr?.on('data', (text: Buffer) => (this.said = `${this.said}${text.toString()}`.slice(-4000)));
   }
 
-  static start(python: string, job: KerasJob): KerasProcess {
+  static start(python: string, job: KerasJob, script = 'keras_train.py'): KerasProcess {
     const folder = mkdtempSync(join(tmpdir(), 'graft-keras-'));
     const { architecture, weights, pixels, labels, ...rest } = job;
     const specs = weightSpecs(architecture);
@@ -78,13 +93,13 @@ export class KerasProcess {
     writeFileSync(files.labels, Buffer.from(labels.slice().buffer));
     writeFileSync(join(folder, 'job.json'), JSON.stringify({ ...rest, architecture, specs, ...files }));
     const environment = { TF_NUM_INTRAOP_THREADS: String(cpus().length), ...process.env, TF_ENABLE_ONEDNN_OPTS: '1' };
-    return new KerasProcess(spawn(python, [resolve(process.cwd(), 'test/bench/keras_train.py'), join(folder, 'job.json')], { env: environment, stdio: ['pipe', 'pipe', 'pipe'] }), folder);
+    return new KerasProcess(spawn(python, [resolve(process.cwd(), `test/bench/${script}`), join(folder, 'job.json')], { env: environment, stdio: ['pipe', 'pipe', 'pipe'] }), folder);
   }
 
   async ask(line: string | null): Promise<Readonly<Record<string, unknown>>> {
     if (line !== null) this.child.stdin?.write(`${line}\n`);
     const { value, done } = await this.lines.next();
-    if (done) throw new Error(`the Keras process ended without an answer:\n${this.said}`);
+    if (done) throw new Error(`the Python process ended without an answer:\n${this.said}`);
     return JSON.parse(value) as Record<string, unknown>;
   }
 

@@ -53,13 +53,17 @@ function runLayer(layer: Layer, inputs: readonly Tensor[], role: Role): Tensor {
     case 'dense':
       return activate(addBias(dense(x, role('kernel'), layer.units), layer.useBias ? role('bias') : null), layer.activation);
     case 'batchNormalization': {
-      const [gamma, beta, mean, variance] = ['gamma', 'beta', 'moving_mean', 'moving_variance'].map(role) as [Float32Array, Float32Array, Float32Array, Float32Array];
+      const [mean, variance] = ['moving_mean', 'moving_variance'].map(role) as [Float32Array, Float32Array];
+      const gamma = layer.scale === false ? new Float32Array(channels).fill(1) : role('gamma');
+      const beta = layer.center === false ? new Float32Array(channels) : role('beta');
       return each(x, (value, i) => ((value - mean[i % channels]!) / Math.sqrt(variance[i % channels]! + layer.epsilon)) * gamma[i % channels]! + beta[i % channels]!);
     }
     case 'activation':
       return activate(x, layer.activation);
     case 'leakyReLU':
       return each(x, (value) => (value > 0 ? value : value * layer.alpha));
+    case 'reLU':
+      return each(x, (value) => (value < layer.threshold ? layer.negativeSlope * (value - layer.threshold) : Math.min(value, layer.maxValue ?? Infinity)));
     case 'prelu':
       return each(x, (value, i) => (value > 0 ? value : value * role('alpha')[i % channels]!));
     case 'maxPooling2d':
@@ -72,8 +76,15 @@ function runLayer(layer: Layer, inputs: readonly Tensor[], role: Role): Tensor {
     }
     case 'flatten':
       return { shape: [x.values.length], values: x.values };
+    case 'reshape':
+      return { shape: layer.shape, values: x.values };
     case 'dropout':
+    case 'spatialDropout2d':
       return x;
+    case 'cropping2d': {
+      const [[top, bottom], [left, right]] = layer.cropping;
+      return build([h - top - bottom, w - left - right, c], (y, xx, k) => at(x, y + top, xx + left, k));
+    }
     case 'zeroPadding2d': {
       const [[top, bottom], [left, right]] = layer.padding;
       return build([h + top + bottom, w + left + right, c], (y, xx, k) => at(x, y - top, xx - left, k));
@@ -125,6 +136,8 @@ interface Window {
   readonly kernelSize: readonly [number, number];
   readonly strides: readonly [number, number];
   readonly padding: Padding;
+  readonly dilationRate?: readonly [number, number];
+  readonly groups?: number;
 }
 
 /** TensorFlow's rule: outputs, and zeros in front, along one axis. */
@@ -134,27 +147,29 @@ function axisOf(size: number, taps: number, stride: number, padding: Padding): r
   return [outputs, Math.floor(Math.max((outputs - 1) * stride + taps - size, 0) / 2)];
 }
 
-function conv(x: Tensor, kernel: ArrayLike<number>, { kernelSize: [kh, kw], strides: [sh, sw], padding }: Window, filters: number): Tensor {
+function conv(x: Tensor, kernel: ArrayLike<number>, { kernelSize: [kh, kw], strides: [sh, sw], padding, dilationRate: [dh, dw] = [1, 1], groups = 1 }: Window, filters: number): Tensor {
   const [h, w, c] = x.shape as [number, number, number];
-  const [oh, top] = axisOf(h, kh, sh, padding);
-  const [ow, left] = axisOf(w, kw, sw, padding);
+  const [oh, top] = axisOf(h, (kh - 1) * dh + 1, sh, padding);
+  const [ow, left] = axisOf(w, (kw - 1) * dw + 1, sw, padding);
+  const seen = c / groups;
   return build([oh, ow, filters], (y, xx, o) => {
+    const first = Math.floor(o / (filters / groups)) * seen;
     let sum = 0;
     for (let i = 0; i < kh; i++)
       for (let j = 0; j < kw; j++)
-        for (let k = 0; k < c; k++) sum += at(x, y * sh - top + i, xx * sw - left + j, k) * kernel[((i * kw + j) * c + k) * filters + o]!;
+        for (let k = 0; k < seen; k++) sum += at(x, y * sh - top + i * dh, xx * sw - left + j * dw, first + k) * kernel[((i * kw + j) * seen + k) * filters + o]!;
     return sum;
   });
 }
 
 function depthwise(x: Tensor, kernel: ArrayLike<number>, window: Window & { readonly depthMultiplier: number }): Tensor {
-  const { kernelSize: [kh, kw], strides: [sh, sw], padding, depthMultiplier: times } = window;
+  const { kernelSize: [kh, kw], strides: [sh, sw], padding, depthMultiplier: times, dilationRate: [dh, dw] = [1, 1] } = window;
   const [h, w, c] = x.shape as [number, number, number];
-  const [oh, top] = axisOf(h, kh, sh, padding);
-  const [ow, left] = axisOf(w, kw, sw, padding);
+  const [oh, top] = axisOf(h, (kh - 1) * dh + 1, sh, padding);
+  const [ow, left] = axisOf(w, (kw - 1) * dw + 1, sw, padding);
   return build([oh, ow, c * times], (y, xx, o) => {
     let sum = 0;
-    for (let i = 0; i < kh; i++) for (let j = 0; j < kw; j++) sum += at(x, y * sh - top + i, xx * sw - left + j, Math.floor(o / times)) * kernel[(i * kw + j) * c * times + o]!;
+    for (let i = 0; i < kh; i++) for (let j = 0; j < kw; j++) sum += at(x, y * sh - top + i * dh, xx * sw - left + j * dw, Math.floor(o / times)) * kernel[(i * kw + j) * c * times + o]!;
     return sum;
   });
 }

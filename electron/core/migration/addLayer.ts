@@ -1,7 +1,7 @@
 import type { Architecture, Layer } from '../architecture';
 import { UserError } from '../errors';
 import type { AddedLayer, LayerPlace, ModelShape } from '../migrations';
-import { outputShapes } from '../shapes';
+import { outputShapes, shapeOfInput } from '../shapes';
 import { INPUT, doesNothing, inputsByLayer, lastLayer, sameTensors } from './layerGraph';
 import { leavesAlone, valueRanges } from './ranges';
 
@@ -38,13 +38,12 @@ function beforeFlat(architecture: Architecture, inputs: ReadonlyMap<string, read
  */
 export function withLayer(model: ModelShape, { after, kind }: AddedLayer, leastChannels = 0): Architecture {
   const { architecture } = model;
-  const { height, width, channels } = architecture.input;
   const at = after === null ? -1 : architecture.layers.findIndex((layer) => layer.name === after);
   if (after !== null && at < 0) throw new UserError('migrations:layerUnknown', { layer: after, layers: architecture.layers.map(({ name }) => name).join(', ') });
   const name = after ?? INPUT;
   const same = sameTensors(architecture);
   if (same.get(name) === same.get(lastLayer(architecture).name)) throw new UserError('migrations:addedBehindAnswers', { layer: name });
-  const shape = after === null ? [height, width, channels] : outputShapes(architecture).get(after)!;
+  const shape = after === null ? shapeOfInput(architecture.input) : outputShapes(architecture).get(after)!;
   if (kind === 'conv' && shape.length === 1) throw new UserError('migrations:noMapThere', { layer: name });
   const size = Math.max(shape.at(-1)!, leastChannels);
   if (kind === 'dense' && size > mostUnits) throw new UserError('migrations:addedTooWide', { layer: name, size, most: mostUnits });

@@ -34,6 +34,8 @@ export function swappedActivation(next: Activation, old: Activation): { readonly
 export function handsOnAffine(layer: Layer, { scale, shift }: Affine): boolean {
   switch (layer.type) {
     case 'flatten':
+    case 'reshape':
+    case 'cropping2d':
     case 'averagePooling2d':
     case 'globalAveragePooling2d':
     case 'upSampling2d':

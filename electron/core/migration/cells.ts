@@ -1,6 +1,6 @@
 import type { Architecture, Layer } from '../architecture';
 import type { AxisMap } from '../migrations';
-import { outputSize, paddingBefore } from '../shapes';
+import { kernelSpan, outputSize, paddingBefore } from '../shapes';
 import { identityMap, sparseMap } from './axisMaps';
 import { INPUT, inputsByLayer } from './layerGraph';
 
@@ -37,13 +37,20 @@ function nextCells(layer: Layer, cells: Cells, axis: 0 | 1): Cells {
     case 'separableConv2d':
     case 'maxPooling2d':
     case 'averagePooling2d': {
-      const taps = 'kernelSize' in layer ? layer.kernelSize[axis] : layer.poolSize[axis];
+      const taps = 'kernelSize' in layer ? kernelSpan(layer)[axis] : layer.poolSize[axis];
       const stride = layer.strides[axis];
       const before = paddingBefore(count, taps, stride, layer.padding);
       return { ...cells, count: outputSize(count, taps, stride, layer.padding), jump: jump * stride, start: start + ((taps - 1) / 2 - before) * jump };
     }
     case 'zeroPadding2d':
       return { ...cells, count: count + layer.padding[axis][0] + layer.padding[axis][1], start: start - layer.padding[axis][0] * jump };
+    case 'cropping2d':
+      return { ...cells, count: count - layer.cropping[axis][0] - layer.cropping[axis][1], start: start + layer.cropping[axis][0] * jump };
+    case 'reshape': {
+      // A new map has nothing to do with places in the picture: its cells share it out evenly.
+      const size = layer.shape.length === 3 ? (layer.shape[axis] as number) : 1;
+      return { ...cells, count: size, jump: cells.pixels / size, start: (cells.pixels / size - 1) / 2 };
+    }
     case 'upSampling2d': {
       const factor = layer.size[axis];
       return { ...cells, count: count * factor, jump: jump / factor, start: start + ((1 / factor - 1) / 2) * jump };

@@ -1,6 +1,7 @@
 import type { Conv2DLayer, DenseLayer, Layer } from '../architecture';
 import type { WeightPlan } from '../migrations';
 import type { PlanContext, Relation, Side } from './sides';
+import { isPlainKernel } from '../shapes';
 
 /** Two linear layers of the old model as one. */
 export interface Composed {
@@ -21,6 +22,7 @@ export function composedWith({ old, matches }: PlanContext, from: Layer, input: 
   const reads = old.inputs.get(first.name)![0]!;
   if (input.old === null || old.same.get(reads) !== input.old || [...matches.values()].includes(first)) return null;
   if (first.type === 'dense' || from.type !== 'conv2d') return { first, both: from, reads };
+  if (!isPlainKernel(first) || !isPlainKernel(from)) return null;
   const small = (layer: Conv2DLayer) => layer.kernelSize[0] * layer.kernelSize[1] === 1;
   const unpadded = (layer: Conv2DLayer) => layer.padding === 'valid' || (small(layer) && layer.strides[0] * layer.strides[1] === 1);
   // Zeros around what the first one makes are zeros around the picture only where it looks at single pixels and adds nothing.

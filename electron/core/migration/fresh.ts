@@ -13,6 +13,7 @@ import type { Affine, Detail, PictureRelation, PlanContext, PlannedLayer, Relati
 import { detail, otherPicture, samePicture } from './sides';
 import { pendingLayer } from './tail';
 import { entrywise, unmixed } from './unweighted';
+import { isPlainKernel } from '../shapes';
 
 /**
  * A layer that the old model does not have. Where it can hand on what it gets (identity kernels: Chen, Goodfellow and
@@ -64,6 +65,7 @@ function mixesColours(context: PlanContext, layer: Layer, input: Relation): bool
     readsPicture(context, layer) &&
     !isIdentity(colour.consume) &&
     colour.exact &&
+    isPlainKernel(layer) &&
     layer.filters === colour.consume.oldSize
   );
 }
@@ -158,6 +160,7 @@ interface Window {
 
 function passingKernel(context: PlanContext, layer: KernelLayer | (Layer & { type: 'dense' }), input: Relation, oldName: string): PlannedLayer | null {
   const { next, old, pair } = context;
+  if ('kernelSize' in layer && !isPlainKernel(layer)) return null;
   const inputName = next.inputs.get(layer.name)![0]!;
   const resample = input.picture.kind === 'other';
   const [consume, out] = [inputName, layer.name].map((name) => dimensionMap(pair, 'consume', next.groups.of.get(name)!, old.groups.of.get(oldName)!, resample)) as [DimensionMap, DimensionMap];

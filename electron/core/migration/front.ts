@@ -5,6 +5,7 @@ import { isOneToOne, isUnmixed } from './dimensionMaps';
 import { foldAxis } from './fold';
 import { INPUT, activationOf, doesNothing } from './layerGraph';
 import { prepareSide } from './sides';
+import { isPlainKernel } from '../shapes';
 
 /** How a change of the picture can be taken up by the layers that see it first. */
 export interface FrontPlan {
@@ -51,6 +52,7 @@ function scaledLayer(layer: Layer, factors: readonly [number, number], inputShap
     case 'conv2d':
     case 'depthwiseConv2d':
     case 'separableConv2d': {
+      if (!isPlainKernel(layer)) return null;
       const axes = ([0, 1] as const).map((axis) =>
         foldAxis({ size: inputShape[axis]!, kernel: layer.kernelSize[axis], stride: layer.strides[axis], padding: layer.padding }, factors[axis]),
       );
@@ -83,6 +85,7 @@ function colourEffect(layer: Layer, colour: ColourChange): 'absorbs' | 'passes' 
   const bends = !doesNothing(layer) && activationOf(layer) !== 'linear';
   switch (layer.type) {
     case 'conv2d':
+      return (layer.groups ?? 1) === 1 ? 'absorbs' : 'blocks';
     case 'dense':
       return 'absorbs';
     case 'separableConv2d':
@@ -93,6 +96,8 @@ function colourEffect(layer: Layer, colour: ColourChange): 'absorbs' | 'passes' 
       return eachFits ? 'passes' : 'blocks';
     case 'rescaling':
     case 'dropout':
+    case 'spatialDropout2d':
+    case 'cropping2d':
     case 'zeroPadding2d':
     case 'averagePooling2d':
     case 'globalAveragePooling2d':
@@ -103,6 +108,8 @@ function colourEffect(layer: Layer, colour: ColourChange): 'absorbs' | 'passes' 
     case 'multiply':
     case 'concatenate':
     case 'prelu':
+    case 'reLU':
+    case 'reshape':
       return 'blocks';
     case 'activation':
       return layer.activation === 'softmax' ? 'blocks' : !bends || isUnmixed(colour.consume) ? 'passes' : 'blocks';

@@ -44,7 +44,7 @@ export function dimensionGroups(architecture: Architecture): DimensionGroups {
   for (const layer of architecture.layers) {
     const names = inputs.get(layer.name)!;
     const from = names.map((name) => of.get(name)!);
-    const flat = layer.type === 'flatten' && (names[0] === INPUT ? 3 : shapes.get(names[0]!)!.length) === 3;
+    const flat = (layer.type === 'flatten' || (layer.type === 'reshape' && layer.shape.length === 1)) && (names[0] === INPUT ? 3 : shapes.get(names[0]!)!.length) === 3;
     const dimension = flat
       ? { kind: 'spatial' as const, rows: cells.height.get(names[0]!)!, columns: cells.width.get(names[0]!)!, inner: from[0]! }
       : dimensionOf(table, layer, from);
@@ -89,8 +89,11 @@ export function groupsIn(dimension: Dimension): number[] {
 function dimensionOf(table: Table, layer: Layer, from: readonly Dimension[]): Dimension {
   switch (layer.type) {
     case 'conv2d':
+      return layer.groups ? boundGroup(table, layer.filters, from[0]!) : newGroup(table, layer.filters);
     case 'separableConv2d':
       return newGroup(table, layer.filters);
+    case 'reshape':
+      return layer.shape.length === 3 ? boundGroup(table, layer.shape[2]!, from[0]!) : from[0]!;
     case 'dense':
       return newGroup(table, layer.units);
     case 'depthwiseConv2d':
@@ -104,6 +107,14 @@ function dimensionOf(table: Table, layer: Layer, from: readonly Dimension[]): Di
     default:
       return from[0]!;
   }
+}
+
+/** A new axis that holds only as long as the one before keeps its size: behind a reshape, or where filters see a part of the channels each. */
+function boundGroup(table: Table, size: number, from: Dimension): Dimension {
+  const made = newGroup(table, size);
+  fix(table, from);
+  fix(table, made);
+  return made;
 }
 
 function newGroup(table: Table, size: number): Dimension {

@@ -1,5 +1,6 @@
 import type { Conv2DLayer, DepthwiseConv2DLayer, SeparableConv2DLayer } from '../architecture';
 import type { AxisMap } from '../migrations';
+import { dilationOf, isPlainKernel } from '../shapes';
 import { foldMap, identityMap, selectMap } from './axisMaps';
 import type { KernelAxis } from './fold';
 import { foldedKernelMap, unfoldedKernelMap } from './fold';
@@ -25,6 +26,7 @@ export interface KernelMaps {
  */
 export function kernelMaps({ next, old }: PlanContext, layer: KernelLayer, from: KernelLayer, relation: Relation, before: OldInput): KernelMaps {
   const { picture } = relation;
+  if (!isPlainKernel(layer) || !isPlainKernel(from)) return spacedMaps(layer, from, picture, before.zeros !== undefined);
   const oldZeros = before.zeros ?? noZeros;
   const factors = picture.kind === 'finer' ? [picture.height, picture.width] : [1, 1];
   const zeros = picture.kind === 'padded' ? picture.zeros : noZeros;
@@ -49,6 +51,18 @@ export function kernelMaps({ next, old }: PlanContext, layer: KernelLayer, from:
     return { maps: [identityMap(1), identityMap(1)], details: [], picture };
   }
   return unfolded(layer, from, picture);
+}
+
+/** Kernels with gaps between their taps, or for a part of the channels each: exact only where nothing about them changes. */
+function spacedMaps(layer: KernelLayer, from: KernelLayer, picture: PictureRelation, zerosGone: boolean): KernelMaps {
+  const window = ({ kernelSize, strides, padding }: KernelLayer): string => `${pair(kernelSize)} ${pair(strides)} ${padding}`;
+  const parts = (of: KernelLayer): string => `${pair(dilationOf(of))} ${'groups' in of ? (of.groups ?? 1) : 1}`;
+  const alike = parts(layer) === parts(from);
+  if (alike && picture.kind === 'same' && !zerosGone && window(layer) === window(from)) {
+    return { maps: [identityMap(layer.kernelSize[0]), identityMap(layer.kernelSize[1])], details: [], picture: samePicture };
+  }
+  const changed = unfolded(layer, from, picture);
+  return alike ? changed : { ...changed, details: [detail(null, 'start', 'settingsChanged', { layer: layer.name })] };
 }
 
 const noZeros: Zeros = [

@@ -1,6 +1,6 @@
 import type { Architecture, Conv2DLayer, DenseLayer, Layer, LayerType, SeparableConv2DLayer } from '../architecture';
 import type { KindChange, ModelShape } from '../migrations';
-import { outputShapes } from '../shapes';
+import { isPlainKernel, outputShapes, shapeOfInput } from '../shapes';
 import { INPUT, doesNothing, inputsByLayer } from './layerGraph';
 
 /** The old model as the new one can follow it: some layers read as layers of another kind that answer the same. */
@@ -60,6 +60,7 @@ interface Work {
 }
 
 function convert(work: Work, layer: Layer, old: Layer): readonly KindChange[] | null {
+  if ([old, layer].some((either) => either.type === 'conv2d' && !isPlainKernel(either))) return null;
   if (old.type === 'conv2d' && layer.type === 'separableConv2d') return separated(work, layer, old);
   if (old.type === 'separableConv2d' && layer.type === 'conv2d') return joined(work, old);
   if (old.type === 'dense' && layer.type === 'conv2d') return denseAsConv(work, layer, old);
@@ -72,8 +73,7 @@ function replace(work: Work, layer: Layer): void {
 }
 
 function shapeOf(work: Work, name: string): readonly number[] {
-  const { height, width, channels } = work.input.input;
-  return name === INPUT ? [height, width, channels] : outputShapes({ ...work.input, layers: work.layers }).get(name)!;
+  return name === INPUT ? shapeOfInput(work.input.input) : outputShapes({ ...work.input, layers: work.layers }).get(name)!;
 }
 
 function readBy(work: Work, name: string): string {

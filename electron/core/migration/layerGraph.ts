@@ -22,7 +22,7 @@ export function sameTensors(architecture: Architecture, idle: ReadonlySet<string
 
 /** Whether the layer gives what it gets when predicting. */
 export function doesNothing(layer: Layer): boolean {
-  return layer.type === 'dropout' || (layer.type === 'activation' && layer.activation === 'linear');
+  return layer.type === 'dropout' || layer.type === 'spatialDropout2d' || (layer.type === 'activation' && layer.activation === 'linear');
 }
 
 /** The activation built into a layer; `linear` where it has none. */

@@ -87,6 +87,7 @@ function frameValues(context: PlanContext): Pick<MigrationPlan['frameMap'], 'val
 
 function checkQuestion({ source, target, ...changes }: MigrationQuestion): void {
   const [a, b] = [source.preprocessing, target.preprocessing];
+  for (const { architecture: { input } } of [source, target]) if (input.vector) throw new UserError('training:vectorInput', { count: input.channels });
   if (a.scale === 0 || b.scale === 0) {
     throw new UserError('migrations:otherScaling', { old: `${a.scale}, ${a.offset}`, next: `${b.scale}, ${b.offset}` });
   }

@@ -41,6 +41,8 @@ function rangeOf(layer: Layer, inputs: readonly Range[]): Range {
       return activated(layer.activation, first);
     case 'batchNormalization':
       return anything;
+    case 'reLU':
+      return layer.negativeSlope === 0 ? [0, layer.maxValue ?? Infinity] : anything;
     case 'prelu':
     case 'leakyReLU':
       return first[0] >= 0 ? first : anything;

@@ -1,6 +1,6 @@
 import type { Layer, WeightSpec } from '../architecture';
 import type { Grade, KindChange, LayerMatch, ModelShape, NewClassStart, Reason, WeightPlan } from '../migrations';
-import { outputShapes, weightSpecs } from '../shapes';
+import { outputShapes, shapeOfInput, weightSpecs } from '../shapes';
 import type { ClassChanges } from './classes';
 import type { DimensionGroups } from './groups';
 import { dimensionGroups } from './groups';
@@ -27,7 +27,6 @@ export interface Side {
 /** Looks up what planning needs of a model. Errors: `models:badLayer` where its layers do not fit together. */
 export function prepareSide(shape: ModelShape): Side {
   const { architecture } = shape;
-  const { height, width, channels } = architecture.input;
   const specs = new Map<string, WeightSpec[]>(architecture.layers.map((layer) => [layer.name, []]));
   for (const spec of weightSpecs(architecture)) specs.get(spec.layer)!.push(spec);
   const inputs = inputsByLayer(architecture);
@@ -42,7 +41,7 @@ export function prepareSide(shape: ModelShape): Side {
     ranges,
     idle,
     groups: dimensionGroups(architecture),
-    shapes: new Map([[INPUT, [height, width, channels]], ...outputShapes(architecture)]),
+    shapes: new Map([[INPUT, shapeOfInput(architecture.input)], ...outputShapes(architecture)]),
     specs,
   };
 }

@@ -47,8 +47,13 @@ export function keepsZero(layer: Layer): boolean {
   switch (layer.type) {
     case 'activation':
       return zeroAtZero.includes(layer.activation);
+    case 'reLU':
+      return layer.threshold === 0;
     case 'leakyReLU':
     case 'dropout':
+    case 'spatialDropout2d':
+    case 'cropping2d':
+    case 'reshape':
     case 'maxPooling2d':
     case 'averagePooling2d':
     case 'zeroPadding2d':

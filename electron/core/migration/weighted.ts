@@ -142,6 +142,7 @@ function activate(context: PlanContext, maps: LayerMaps, relation: Relation): Re
 
 function weightRow(context: PlanContext, maps: LayerMaps, spec: WeightSpec, old: WeightSpec): WeightPlan {
   if (old.shape.length !== spec.shape.length) return freshRow(maps, spec); // a PReLU that went behind Flatten
+  if (spec.role === 'kernel' && isRegrouped(maps)) return freshRow(maps, spec);
   const axes = axesOf(maps, spec, old);
   const own = detailsOf(context, maps, spec.role, axes);
   const changed = maps.tail.change ? [maps.tail.change] : [];
@@ -168,6 +169,12 @@ function weightRow(context: PlanContext, maps: LayerMaps, spec: WeightSpec, old:
     ...shiftOf(context, maps, spec),
     ...composition(context, maps),
   };
+}
+
+/** Kernels that see a part of the channels each can be carried over only as they are. */
+function isRegrouped({ layer, from, consume, out }: LayerMaps): boolean {
+  const groups = [layer, from].map((of) => (of.type === 'conv2d' ? (of.groups ?? 1) : 1));
+  return groups[0] !== groups[1] || (groups[0]! > 1 && !(isIdentity(consume.map) && isIdentity(out.map)));
 }
 
 function shiftOf(context: PlanContext, maps: LayerMaps, spec: WeightSpec): Pick<WeightPlan, 'shift'> {
@@ -226,7 +233,7 @@ function axesOf(maps: LayerMaps, spec: WeightSpec, old: WeightSpec): AxisMap[] {
   const ones = (count: number) => Array.from({ length: count }, () => identityMap(1));
   switch (spec.role) {
     case 'kernel':
-      return [...maps.kernel, maps.consume.map, maps.out.map];
+      return [...maps.kernel, maps.layer.type === 'conv2d' && maps.layer.groups ? identityMap(spec.shape[2]!) : maps.consume.map, maps.out.map];
     case 'depthwise_kernel':
       return [...maps.kernel, maps.each.map, resizeMap(spec.shape[3]!, old.shape[3]!)];
     case 'pointwise_kernel': {

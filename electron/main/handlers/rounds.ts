@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { noLosses } from '../../core/stepLosses';
 import { compareModels } from '../../services/comparisons';
 import { confidenceOf, setThreshold } from '../../services/confidence';
 import { evaluateAll, evaluateModel } from '../../services/evaluations';
@@ -5,11 +7,12 @@ import { modelMetadata, resolveModel } from '../../services/models';
 import { plainContext } from '../../services/jobs';
 import { fineTune } from '../../services/recipe';
 import { extendRound, resumeRound, trainRound, type RoundResult, type TrainingEvents } from '../../services/rounds';
+import { readStepLosses } from '../../services/stepLosses';
 import { askAboutAll } from '../../services/suggestions';
 import { modelViews, nextRound, roundView, roundViews } from '../../services/views';
 import { summarize } from '../../core/summary';
 import { UserError } from '../../core/errors';
-import { listEpochs, listRounds } from '../../store/rounds';
+import { findRun, listEpochs, listRounds } from '../../store/rounds';
 import type { RoundView } from '../../ipc/contract';
 import type { JobContext } from '../../services/jobs';
 import { sendEvent, type HandlersFor } from '../ipc';
@@ -18,7 +21,7 @@ import { roundWish } from './preparation';
 
 type RoundCalls =
   | 'migrations:fineTune'
-  | 'rounds:list' | 'rounds:next' | 'rounds:train' | 'rounds:resume' | 'rounds:extend' | 'rounds:pause' | 'rounds:epochs'
+  | 'rounds:list' | 'rounds:next' | 'rounds:train' | 'rounds:resume' | 'rounds:extend' | 'rounds:pause' | 'rounds:epochs' | 'rounds:losses'
   | 'models:list' | 'models:summary' | 'models:evaluate' | 'models:matrix' | 'models:confidence' | 'models:setThreshold' | 'models:askAll' | 'models:compare';
 
 /** Calls that train rounds and look at models. */
@@ -54,6 +57,11 @@ export function roundHandlers(state: StudioState): HandlersFor<RoundCalls> {
     'migrations:fineTune': (modelId) => train((context, events) => fineTune(state.open(), modelId, state.workers, context, events)),
     'rounds:pause': (paused) => state.workers.trainer.pause(paused),
     'rounds:epochs': (runId) => listEpochs(state.open().db, runId),
+    'rounds:losses': (runId) => {
+      const { db, folder } = state.open();
+      const run = findRun(db, runId);
+      return run ? readStepLosses(join(folder, 'runs', run.id)) : noLosses;
+    },
     'models:list': () => modelViews(state.open()),
     'models:summary': (id) => {
       const project = state.open();

@@ -1,4 +1,5 @@
 import type { ExportModelJob, ExportModelResult } from '../../core/exports';
+import { shapeOfInput, sizeOf } from '../../core/shapes';
 import { Random } from '../../core/random';
 import type { NnContext } from '../context';
 import { preprocess } from '../migration/frames';
@@ -29,7 +30,7 @@ function batchOf(model: ExportedModel, bytes: Uint8Array, count: number): Pictur
 
 /** Random pictures, repeatable: bytes where the preprocessing is known, otherwise numbers from 0 to 1 for the first layer. */
 export function randomPictures(model: ExportedModel): ComparePictures {
-  const { height, width, channels } = model.sidecar.input;
+  const { height, width } = model.sidecar.input;
   const pictures = takesPictures(model);
   return {
     count: randomCount,
@@ -38,7 +39,7 @@ export function randomPictures(model: ExportedModel): ComparePictures {
       const random = Random.seeded(at + 1);
       // Each picture has a light of its own: pure noise looks alike to most networks.
       const light = Array.from({ length: count }, () => random.uniform());
-      const size = height * width * (pictures ? 3 : channels);
+      const size = pictures ? height * width * 3 : sizeOf(shapeOfInput(model.sidecar.input));
       const floats = Float32Array.from({ length: count * size }, (_, index) => ((light[Math.floor(index / size)] as number) + random.uniform()) / 2);
       return pictures ? batchOf(model, Uint8Array.from(floats, (value) => Math.round(value * 255)), count) : { count, bytes: null, floats };
     },

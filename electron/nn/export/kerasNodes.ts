@@ -1,6 +1,6 @@
 import type { Activation, Architecture, Layer, Weights } from '../../core/architecture';
 import { assertNever } from '../../core/errors';
-import { layerInputs, outputShapes, weightSpecs, type Shape } from '../../core/shapes';
+import { dilationOf, layerInputs, outputShapes, shapeOfInput, weightSpecs, type Shape } from '../../core/shapes';
 
 /** `keras3`: the words of Keras 3. `keras2`: words that Keras 2 and Keras 3 both read, in an `.h5`. */
 export type KerasDialect = 'keras2' | 'keras3';
@@ -63,19 +63,21 @@ function describe(layer: Layer, dialect: KerasDialect, inputShape: Shape): Descr
   const learnt = 'activation' in layer && 'useBias' in layer ? { activation: activationWord(layer.activation, dialect) ?? 'linear', use_bias: layer.useBias } : {};
   switch (layer.type) {
     case 'conv2d':
-      return { className: 'Conv2D', config: { filters: layer.filters, kernel_size: layer.kernelSize, ...windowed(layer), ...learnt } };
+      return { className: 'Conv2D', config: { filters: layer.filters, kernel_size: layer.kernelSize, ...windowed(layer), dilation_rate: dilationOf(layer), ...(layer.groups ? { groups: layer.groups } : {}), ...learnt } };
     case 'depthwiseConv2d':
-      return { className: 'DepthwiseConv2D', config: { kernel_size: layer.kernelSize, depth_multiplier: layer.depthMultiplier, ...windowed(layer), ...learnt } };
+      return { className: 'DepthwiseConv2D', config: { kernel_size: layer.kernelSize, depth_multiplier: layer.depthMultiplier, ...windowed(layer), dilation_rate: dilationOf(layer), ...learnt } };
     case 'separableConv2d':
-      return { className: 'SeparableConv2D', config: { filters: layer.filters, kernel_size: layer.kernelSize, depth_multiplier: layer.depthMultiplier, ...windowed(layer), ...learnt } };
+      return { className: 'SeparableConv2D', config: { filters: layer.filters, kernel_size: layer.kernelSize, depth_multiplier: layer.depthMultiplier, ...windowed(layer), dilation_rate: dilationOf(layer), ...learnt } };
     case 'dense':
       return { className: 'Dense', config: { units: layer.units, ...learnt } };
     case 'batchNormalization':
-      return { className: 'BatchNormalization', config: { axis: -1, momentum: layer.momentum, epsilon: layer.epsilon, center: true, scale: true } };
+      return { className: 'BatchNormalization', config: { axis: -1, momentum: layer.momentum, epsilon: layer.epsilon, center: layer.center !== false, scale: layer.scale !== false } };
     case 'activation':
       return { className: 'Activation', config: { activation: activationWord(layer.activation, dialect) ?? 'linear' } };
     case 'leakyReLU':
       return { className: 'LeakyReLU', config: dialect === 'keras2' ? { alpha: layer.alpha } : { negative_slope: layer.alpha } };
+    case 'reLU':
+      return { className: 'ReLU', config: { max_value: layer.maxValue, negative_slope: layer.negativeSlope, threshold: layer.threshold } };
     case 'prelu':
       return { className: 'PReLU', config: { shared_axes: inputShape.length === 3 ? [1, 2] : null } };
     case 'maxPooling2d':
@@ -90,6 +92,12 @@ function describe(layer: Layer, dialect: KerasDialect, inputShape: Shape): Descr
       return { className: 'Flatten', config: channelsLast };
     case 'dropout':
       return { className: 'Dropout', config: { rate: layer.rate, noise_shape: null, seed: null } };
+    case 'spatialDropout2d':
+      return { className: 'SpatialDropout2D', config: { rate: layer.rate, ...channelsLast } };
+    case 'reshape':
+      return { className: 'Reshape', config: { target_shape: layer.shape } };
+    case 'cropping2d':
+      return { className: 'Cropping2D', config: { cropping: layer.cropping, ...channelsLast } };
     case 'zeroPadding2d':
       return { className: 'ZeroPadding2D', config: { padding: layer.padding, ...channelsLast } };
     case 'upSampling2d':
@@ -109,21 +117,22 @@ function describe(layer: Layer, dialect: KerasDialect, inputShape: Shape): Descr
 
 /** The layers of an architecture as Keras has them, in our order: an activation without a word becomes layers of its own. */
 function listNodes(architecture: Architecture, weights: Weights, dialect: KerasDialect): readonly KerasNode[] {
-  const { height, width, channels } = architecture.input;
+  const inputShape = shapeOfInput(architecture.input);
   const shapes = outputShapes(architecture);
   const inputs = layerInputs(architecture);
   const specs = weightSpecs(architecture);
   /** The layer of the file that holds what a layer of ours gives. */
   const standsFor = new Map<string | null, string>([[null, inputName]]);
   const nodes: KerasNode[] = [
-    { name: inputName, className: 'InputLayer', config: { [dialect === 'keras2' ? 'batch_input_shape' : 'batch_shape']: [null, height, width, channels], dtype: 'float32', sparse: false, name: inputName }, reads: [], outputShape: [height, width, channels], weights: [] },
+    { name: inputName, className: 'InputLayer', config: { [dialect === 'keras2' ? 'batch_input_shape' : 'batch_shape']: [null, ...inputShape], dtype: 'float32', sparse: false, name: inputName }, reads: [], outputShape: inputShape, weights: [] },
   ];
   for (const layer of architecture.layers) {
     const read = inputs.get(layer.name) ?? [];
     const before = read[0] ?? null;
-    const { className, config } = describe(layer, dialect, before === null ? [height, width, channels] : (shapes.get(before) as Shape));
+    const { className, config } = describe(layer, dialect, before === null ? inputShape : (shapes.get(before) as Shape));
     const outputShape = shapes.get(layer.name) as Shape;
-    const common = { trainable: layer.trainable !== false, dtype: 'float32' };
+    // SpatialDropout2D of Keras 3 refuses the word.
+    const common = { ...(layer.type === 'spatialDropout2d' ? {} : { trainable: layer.trainable !== false }), dtype: 'float32' };
     nodes.push({
       name: layer.name,
       className,

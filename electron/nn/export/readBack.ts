@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defaultPreprocessing, type Architecture, type Weights } from '../../core/architecture';
+import { UserError } from '../../core/errors';
 import type { ModelFormat } from '../../core/exports';
 import { architectureFromKeras } from '../../core/kerasConfig';
-import { weightSpecs } from '../../core/shapes';
+import { shapeOfInput, weightSpecs } from '../../core/shapes';
 import { GraphSession } from '../graph/session';
 import { tensorflow } from '../tensorflow';
 import { kerasNodes, type KerasNode } from './kerasNodes';
@@ -31,10 +32,16 @@ export interface OpenedModel {
 
 async function openTfjs(folder: string, { input }: Architecture): Promise<OpenedModel> {
   const tf = tensorflow();
-  const model = await tf.loadLayersModel(pathToFileURL(join(folder, 'model.json')).href);
+  let model: Awaited<ReturnType<typeof tf.loadLayersModel>>;
+  try {
+    model = await tf.loadLayersModel(pathToFileURL(join(folder, 'model.json')).href);
+  } catch (error) {
+    // The one engine that cannot do all that a network here may have.
+    throw new UserError('exports:notInTfjs', { problem: (error as Error).message.split('\n')[0] ?? '' }, { cause: error });
+  }
   return {
     answer: async ({ count, floats }) => {
-      const pictures = tf.tensor4d(floats.slice(), [count, input.height, input.width, input.channels]);
+      const pictures = tf.tensor(floats.slice(), [count, ...shapeOfInput(input)]);
       const result = model.predict(pictures, { batchSize: count }) as ReturnType<typeof tf.tensor>;
       try {
         return new Float32Array(await result.data());
@@ -106,11 +113,11 @@ async function openGraph({ architecture, weights }: { readonly architecture: Arc
 
 /** Opens a file that was just written, by nothing but what is in it. `model`: what it was written from. */
 export async function openWritten(format: ModelFormat, file: string, model: ExportedModel): Promise<OpenedModel> {
-  const { height, width, channels } = model.architecture.input;
+  const { height, width } = model.architecture.input;
   switch (format) {
     case 'onnx': {
       const pictures = takesPictures(model);
-      const session = await openOnnx(file, [height, width, pictures ? 3 : channels]);
+      const session = await openOnnx(file, pictures ? [height, width, 3] : shapeOfInput(model.architecture.input));
       return { answer: ({ bytes, floats, count }) => session.predict(pictures ? (bytes as Uint8Array) : floats, count), close: () => session.release() };
     }
     case 'tfjs':

@@ -1,5 +1,5 @@
-import type { Activation, Architecture, Layer, Preprocessing, WeightSpec } from '../../core/architecture';
-import { layerInputs, outputShapes, sizeOf, weightSpecs, type Shape } from '../../core/shapes';
+import type { Activation, Architecture, InputShape, Layer, Preprocessing, WeightSpec } from '../../core/architecture';
+import { layerInputs, outputShapes, shapeOfInput, sizeOf, weightSpecs, type Shape } from '../../core/shapes';
 import { UserError } from '../../core/errors';
 import { activate } from './activations';
 import { GraphBuilder, type DataType, type Ref } from './builder';
@@ -66,8 +66,7 @@ function rearranged(architecture: Architecture, inputs: ReadonlyMap<string, read
 function forward(g: GraphBuilder, architecture: Architecture, variables: Variables, reads: ReadonlyMap<string, Ref>, input: Ref, training: boolean, seed: Ref | null): Pass {
   const shapes = outputShapes(architecture);
   const inputs = layerInputs(architecture);
-  const { height, width, channels } = architecture.input;
-  const shapeOf = (name: string | null): Shape => (name === null ? [height, width, channels] : (shapes.get(name) as Shape));
+  const shapeOf = (name: string | null): Shape => (name === null ? shapeOfInput(architecture.input) : (shapes.get(name) as Shape));
   const gradients = new Map<string, Ref>();
   const updates: Ref[] = [];
   const built = new Map<string, BuiltLayer>();
@@ -109,7 +108,8 @@ function forward(g: GraphBuilder, architecture: Architecture, variables: Variabl
 
 /** uint8 RGB bytes -> what the first layer reads, as the model's preprocessing says. */
 function preprocess(g: GraphBuilder, architecture: Architecture, preprocessing: Preprocessing, bytes: Ref): Ref {
-  const { height, width, channels } = architecture.input;
+  const { height, width, channels, vector } = architecture.input;
+  if (vector) throw new UserError('training:vectorInput', { count: channels });
   const raw = g.op('DecodeRaw', [bytes], { out_type: { type: 'uint8' }, little_endian: { bool: true } });
   const pixels = g.cast(g.reshape(raw, [-1, height, width, 3], 'uint8'), 'uint8', 'float');
   let colours = pixels;
@@ -182,12 +182,11 @@ function addTraining(g: GraphBuilder, architecture: Architecture, preprocessing:
 }
 
 function addInference(g: GraphBuilder, architecture: Architecture, preprocessing: Preprocessing, variables: Variables): void {
-  const { height, width, channels } = architecture.input;
   const reads = new Map([...variables.value].map(([name, handle]) => [name, g.read(handle)]));
-  const pixels = g.placeholder('float', [-1, height, width, channels]);
+  const pixels = g.placeholder('float', [-1, ...shapeOfInput(architecture.input)]);
   const float = forward(g, architecture, variables, reads, pixels, false, null);
   g.signature('predictFloat', { pixels: [pixels, 'float'] }, { logits: [float.logits, 'float'], probabilities: [float.probabilities, 'float'] });
-  if (channels !== 1 && channels !== 3) return;
+  if (!readsPictures(architecture.input)) return;
   const bytes = g.placeholder('string', []);
   const byte = forward(g, architecture, variables, reads, preprocess(g, architecture, preprocessing, bytes), false, null);
   g.signature('predict', { bytes: [bytes, 'string'] }, { logits: [byte.logits, 'float'], probabilities: [byte.probabilities, 'float'] });
@@ -195,6 +194,11 @@ function addInference(g: GraphBuilder, architecture: Architecture, preprocessing
   const labels = g.placeholder('int32', [-1]);
   const { loss, correct } = crossEntropy(g, byte.logits, labels, classCount(architecture));
   g.signature('evaluate', { bytes: [bytes, 'string'], labels: [labels, 'int32'] }, { loss: [loss, 'float'], correct: [correct, 'float'] });
+}
+
+/** True when pictures can be made into what a network reads: gray or colour, and not a vector. */
+export function readsPictures({ channels, vector }: InputShape): boolean {
+  return !vector && (channels === 1 || channels === 3);
 }
 
 /** True when a model gives one answer per picture (not one per pixel). */
@@ -209,7 +213,7 @@ function classCount(architecture: Architecture): number {
 /**
  * Writes an architecture as one TensorFlow graph (`saved_model.pb`) with signatures that share their variables:
  * `setWeights`, `getWeights` (and the same for the moments of the optimizer), `predict` (uint8 RGB bytes), `predictFloat` (float
- * [n, height, width, channels], already preprocessed), `evaluate`, and with `training` also `train` and `gradients`.
+ * [n, height, width, channels] or [n, channels], already preprocessed), `evaluate`, and with `training` also `train` and `gradients`.
  */
 export function compileGraph(architecture: Architecture, preprocessing: Preprocessing, training: TrainingOptions | null): Uint8Array {
   const g = new GraphBuilder();

@@ -1,8 +1,9 @@
-import type { BatchNormalizationLayer, DenseLayer, Layer, PoolingLayer } from '../../core/architecture';
+import type { BatchNormalizationLayer, DenseLayer, Layer, PoolingLayer, ReLULayer } from '../../core/architecture';
 import { assertNever } from '../../core/errors';
-import type { Shape } from '../../core/shapes';
+import { dilationOf, type Shape } from '../../core/shapes';
 import { activate } from './activations';
 import { output, type GraphBuilder, type Ref } from './builder';
+import { convolution } from './convolution';
 
 /** What a layer gets while the graph is written. */
 export interface LayerContext {
@@ -58,23 +59,6 @@ function finish(context: LayerContext, linear: BuiltLayer, layer: { readonly use
   return chain(biased, activate(g, layer.activation, biased.value));
 }
 
-function convolution(context: LayerContext, x: Ref, role: string, size: readonly [number, number], padding: string, depthwise: boolean): BuiltLayer {
-  const { g } = context;
-  const kernel = context.weight(role);
-  const attributes = { ...float, ...nhwc, strides: strides(size), padding: { text: padding.toUpperCase() }, dilations: { ints: [1, 1, 1, 1] }, ...(depthwise ? {} : { explicit_paddings: { ints: [] }, use_cudnn_on_gpu: { bool: true } }) };
-  const name = depthwise ? 'DepthwiseConv2dNative' : 'Conv2D';
-  const kernelShape = g.shapeOf(kernel);
-  return {
-    value: g.op(name, [x, kernel], depthwise ? { ...attributes, explicit_paddings: { ints: [] } } : attributes),
-    back: (dy) => {
-      const names = depthwise ? (['DepthwiseConv2dNativeBackpropFilter', 'DepthwiseConv2dNativeBackpropInput'] as const) : (['Conv2DBackpropFilter', 'Conv2DBackpropInput'] as const);
-      const more = depthwise ? { explicit_paddings: { ints: [] } } : {};
-      context.gradient(role, g.op(names[0], [x, kernelShape, dy], { ...attributes, ...more }));
-      return [g.op(names[1], [g.shapeOf(x), kernel, dy], { ...attributes, ...more })];
-    },
-  };
-}
-
 function dense(context: LayerContext, x: Ref, layer: DenseLayer): BuiltLayer {
   const { g } = context;
   const inputShape = context.inputShapes[0] as Shape;
@@ -101,12 +85,15 @@ function batchNormalization(context: LayerContext, x: Ref, layer: BatchNormaliza
   const picture = shape.length === 3;
   const input = picture ? x : g.reshape(x, [-1, 1, 1, shape[0] as number]);
   const live = context.training && !context.frozen;
-  const [gamma, beta, mean, variance] = ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((role) => context.weight(role)) as [Ref, Ref, Ref, Ref];
+  const channels = shape.at(-1) as number;
+  const constant = (value: number): Ref => g.float(Array.from({ length: channels }, () => value));
+  const [gamma, beta] = [layer.scale === false ? constant(1) : context.weight('gamma'), layer.center === false ? constant(0) : context.weight('beta')];
+  const [mean, variance] = ['moving_mean', 'moving_variance'].map((role) => context.weight(role)) as [Ref, Ref];
   const common = { T: { type: 'float' }, U: { type: 'float' }, epsilon: { float: layer.epsilon }, is_training: { bool: live }, ...nhwc } as const;
   const node = g.op('FusedBatchNormV3', [input, gamma, beta, live ? g.float([], [0]) : mean, live ? g.float([], [0]) : variance], { ...common, exponential_avg_factor: { float: 1 } });
   if (live) {
     // The kernel gives the unbiased variance; Keras keeps the biased one: times (n - 1) / n.
-    const rows = g.binary('RealDiv', g.cast(g.op('Size', [input], { T: { type: 'float' }, out_type: { type: 'int32' } }), 'int32', 'float'), g.float(shape.at(-1) as number));
+    const rows = g.binary('RealDiv', g.cast(g.op('Size', [input], { T: { type: 'float' }, out_type: { type: 'int32' } }), 'int32', 'float'), g.float(channels));
     const biased = g.binary('Mul', output(node, 2), g.binary('RealDiv', g.binary('Sub', rows, g.float(1)), rows));
     for (const [role, old, batch] of [['moving_mean', mean, output(node, 1)], ['moving_variance', variance, biased]] as const) {
       const step = g.binary('Mul', g.binary('Sub', old, batch), g.float(1 - layer.momentum));
@@ -119,8 +106,8 @@ function batchNormalization(context: LayerContext, x: Ref, layer: BatchNormaliza
       const gradient = picture ? dy : g.reshape(dy, [-1, 1, 1, shape[0] as number]);
       const saved = live ? [output(node, 3), output(node, 4)] : [mean, variance];
       const back = g.op('FusedBatchNormGradV3', [gradient, input, gamma, ...saved, output(node, 5)], common);
-      context.gradient('gamma', output(back, 1));
-      context.gradient('beta', output(back, 2));
+      if (layer.scale !== false) context.gradient('gamma', output(back, 1));
+      if (layer.center !== false) context.gradient('beta', output(back, 2));
       return [picture ? back : g.reshape(back, [-1, ...shape])];
     },
   };
@@ -174,11 +161,15 @@ function globalPooling(context: LayerContext, x: Ref, maximum: boolean): BuiltLa
   };
 }
 
-function dropout(context: LayerContext, x: Ref, rate: number): BuiltLayer {
+/** Numbers are forgotten one by one, or, `whole`, channel by channel. */
+function dropout(context: LayerContext, x: Ref, rate: number, whole: boolean): BuiltLayer {
   const { g, seed } = context;
   if (!context.training || rate <= 0 || seed === null) return { value: x, back: (dy) => [dy] };
   const own = g.op('AddV2', [seed, g.int([0, context.index])], { T: { type: 'int32' } });
-  const noise = g.op('StatelessRandomUniform', [g.shapeOf(x), own], { dtype: { type: 'float' }, T: { type: 'int32' }, Tseed: { type: 'int32' } });
+  const shape = g.shapeOf(x);
+  const drawn = whole ? g.op('Mul', [shape, g.int([1, 0, 0, 1])], { T: { type: 'int32' } }) : shape;
+  const size = whole ? g.op('Maximum', [drawn, g.int([1, 1, 1, 1])], { T: { type: 'int32' } }) : shape;
+  const noise = g.op('StatelessRandomUniform', [size, own], { dtype: { type: 'float' }, T: { type: 'int32' }, Tseed: { type: 'int32' } });
   const keep = g.cast(g.op('GreaterEqual', [noise, g.float(rate)], float), 'bool', 'float');
   const mask = g.binary('Mul', keep, g.float(1 / (1 - rate)));
   return { value: g.binary('Mul', x, mask), back: (dy) => [g.binary('Mul', dy, mask)] };
@@ -211,18 +202,31 @@ function merge(context: LayerContext, inputs: readonly Ref[], type: 'add' | 'mul
   };
 }
 
+/** Between the threshold and the most the number itself, above it the most, below it a share of what is missing. */
+function rectified(context: LayerContext, x: Ref, { maxValue, negativeSlope, threshold }: ReLULayer): BuiltLayer {
+  const { g } = context;
+  const from = g.float(threshold);
+  const mask = (type: string, other: Ref): Ref => g.cast(g.op(type, [x, other], float), 'bool', 'float');
+  const passes = maxValue === null ? mask('GreaterEqual', from) : g.binary('Mul', mask('GreaterEqual', from), mask('Less', g.float(maxValue)));
+  const below = g.binary('Mul', mask('Less', from), g.float(negativeSlope));
+  const kept = g.binary('AddV2', g.binary('Mul', passes, x), g.binary('Mul', below, g.binary('Sub', x, from)));
+  // A maximum below the threshold leaves nothing between them.
+  const cut = maxValue === null ? kept : g.binary('AddV2', kept, g.binary('Mul', g.binary('Mul', mask('GreaterEqual', g.float(maxValue)), mask('GreaterEqual', from)), g.float(maxValue)));
+  return { value: cut, back: (dy) => [g.binary('Mul', dy, g.binary('AddV2', passes, below))] };
+}
+
 /** Writes one layer: its forward operations now, its backward ones when `back` is called. */
 export function buildLayer(context: LayerContext, layer: Layer, inputs: readonly Ref[]): BuiltLayer {
   const { g } = context;
   const x = inputs[0] as Ref;
   switch (layer.type) {
     case 'conv2d':
-      return finish(context, convolution(context, x, 'kernel', layer.strides, layer.padding, false), layer);
+      return finish(context, convolution(context, x, 'kernel', { ...layer, dilation: dilationOf(layer) }, layer.kernelSize, context.inputShapes[0] as Shape, layer.groups), layer);
     case 'depthwiseConv2d':
-      return finish(context, convolution(context, x, 'depthwise_kernel', layer.strides, layer.padding, true), layer);
+      return finish(context, convolution(context, x, 'depthwise_kernel', { ...layer, dilation: dilationOf(layer) }, layer.kernelSize, context.inputShapes[0] as Shape), layer);
     case 'separableConv2d': {
-      const depthwise = convolution(context, x, 'depthwise_kernel', layer.strides, layer.padding, true);
-      const pointwise = convolution(context, depthwise.value, 'pointwise_kernel', [1, 1], 'valid', false);
+      const depthwise = convolution(context, x, 'depthwise_kernel', { ...layer, dilation: dilationOf(layer) }, layer.kernelSize, context.inputShapes[0] as Shape);
+      const pointwise = convolution(context, depthwise.value, 'pointwise_kernel', { strides: [1, 1], padding: 'valid', dilation: [1, 1] }, [1, 1], context.outputShape);
       return finish(context, { value: pointwise.value, back: (dy) => depthwise.back(pointwise.back(dy)[0] as Ref) }, layer);
     }
     case 'dense':
@@ -237,6 +241,8 @@ export function buildLayer(context: LayerContext, layer: Layer, inputs: readonly
       const attributes = { ...float, alpha: { float: layer.alpha } };
       return { value: g.op('LeakyRelu', [x], attributes), back: (dy) => [g.op('LeakyReluGrad', [dy, x], attributes)] };
     }
+    case 'reLU':
+      return rectified(context, x, layer);
     case 'prelu':
       return prelu(context, x);
     case 'maxPooling2d':
@@ -246,9 +252,20 @@ export function buildLayer(context: LayerContext, layer: Layer, inputs: readonly
     case 'globalMaxPooling2d':
       return globalPooling(context, x, layer.type === 'globalMaxPooling2d');
     case 'flatten':
+    case 'reshape':
       return { value: g.reshape(x, [-1, ...context.outputShape]), back: (dy) => [g.reshape(dy, [-1, ...(context.inputShapes[0] as Shape)])] };
     case 'dropout':
-      return dropout(context, x, layer.rate);
+    case 'spatialDropout2d':
+      return dropout(context, x, layer.rate, layer.type === 'spatialDropout2d');
+    case 'cropping2d': {
+      const [[top, bottom], [left, right]] = layer.cropping;
+      const [height, width, channels] = context.outputShape as readonly [number, number, number];
+      const sides = g.reshape(g.int([0, 0, top, bottom, left, right, 0, 0]), [4, 2], 'int32');
+      return {
+        value: slice(g, x, [0, top, left, 0], [-1, height, width, channels]),
+        back: (dy) => [g.op('Pad', [dy, sides], { T: { type: 'float' }, Tpaddings: { type: 'int32' } })],
+      };
+    }
     case 'zeroPadding2d': {
       const [[top, bottom], [left, right]] = layer.padding;
       const [height, width, channels] = context.inputShapes[0] as readonly [number, number, number];

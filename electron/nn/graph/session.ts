@@ -1,13 +1,12 @@
 import type { TFSavedModel } from '@tensorflow/tfjs-node/dist/saved_model';
 import type { Tensor, NamedTensorMap } from '@tensorflow/tfjs-node';
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Architecture, Preprocessing, Weights, WeightSpec } from '../../core/architecture';
-import { sizeOf, weightSpecs } from '../../core/shapes';
+import { shapeOfInput, sizeOf, weightSpecs } from '../../core/shapes';
 import { tensorflow, type Tf } from '../tensorflow';
-import { compileGraph, defaultTrainingOptions, type TrainingOptions } from './compile';
+import { compileGraph, defaultTrainingOptions, readsPictures, type TrainingOptions } from './compile';
+import { graphFolder } from './graphFolder';
 import { adamRate } from './optimizers';
 
 /** State of an optimizer: one pair of moments per trained weight (SGD: the velocity and nothing), and the number of steps behind them. */
@@ -64,8 +63,7 @@ export class GraphSession {
   static async create(architecture: Architecture, preprocessing: Preprocessing, weights: Weights, training: boolean | TrainingOptions): Promise<GraphSession> {
     const options = training === true ? defaultTrainingOptions : training === false ? null : training;
     // TensorFlow reads a graph from a folder only; the folder is gone as soon as it is read.
-    const folder = join(tmpdir(), `graft-graph-${createHash('sha256').update(randomUUID()).digest('hex').slice(0, 16)}`);
-    mkdirSync(folder, { recursive: true });
+    const folder = graphFolder();
     const session = new GraphSession(architecture, options);
     try {
       writeFileSync(join(folder, 'saved_model.pb'), compileGraph(architecture, preprocessing, options));
@@ -81,13 +79,12 @@ export class GraphSession {
   }
 
   private signatureNames(training: boolean): readonly string[] {
-    const { channels } = this.architecture.input;
     const trainable = this.specs.some((spec) => spec.trainable);
     return [
       ...(this.specs.length > 0 ? ['setWeights', 'getWeights'] : []),
       ...(trainable ? ['setFirstMoments', 'getFirstMoments', 'setSecondMoments', 'getSecondMoments'] : []),
       'predictFloat',
-      ...(channels === 1 || channels === 3 ? ['predict'] : []),
+      ...(readsPictures(this.architecture.input) ? ['predict'] : []),
       ...(training ? ['evaluate', 'train', 'gradients'] : []),
     ];
   }
@@ -206,10 +203,10 @@ export class GraphSession {
     return this.scores(this.call('predict', { bytes: this.bytes(pixels) }), count);
   }
 
-  /** Logits and probabilities of `count` preprocessed pictures [count, height, width, channels]. */
+  /** Logits and probabilities of `count` preprocessed pictures [count, height, width, channels], or vectors [count, channels]. */
   predictFloat(pixels: Float32Array, count: number): Scores {
-    const { height, width, channels } = this.architecture.input;
-    return this.scores(this.call('predictFloat', { pixels: this.tf.tensor(unshared(pixels), [count, height, width, channels], 'float32') }), count);
+    const shape = [count, ...shapeOfInput(this.architecture.input)];
+    return this.scores(this.call('predictFloat', { pixels: this.tf.tensor(unshared(pixels), shape, 'float32') }), count);
   }
 
   dispose(): void {

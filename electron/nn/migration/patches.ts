@@ -1,7 +1,7 @@
 import type { Architecture, Conv2DLayer } from '../../core/architecture';
 import { cellsByLayer, type Cells } from '../../core/migration/cells';
 import { seededRandom } from '../../core/migration/initial';
-import { layerInputs, outputShapes, paddingBefore } from '../../core/shapes';
+import { layerInputs, outputShapes, paddingBefore, shapeOfInput } from '../../core/shapes';
 
 /** A place of a new map at which the old one gives an answer, too: index of its cell in each. */
 export interface Place {
@@ -47,9 +47,8 @@ export class PatchReader {
   private readonly shape: readonly [number, number, number];
 
   constructor(architecture: Architecture, private readonly layer: Conv2DLayer) {
-    const { height, width, channels } = architecture.input;
     const reads = layerInputs(architecture).get(layer.name)?.[0] ?? null;
-    this.shape = (reads === null ? [height, width, channels] : outputShapes(architecture).get(reads)) as [number, number, number];
+    this.shape = (reads === null ? shapeOfInput(architecture.input) : outputShapes(architecture).get(reads)) as [number, number, number];
     this.width = layer.kernelSize[0] * layer.kernelSize[1] * this.shape[2];
   }
 

@@ -2,7 +2,7 @@ import type { Conv2DLayer, DenseLayer, Weights } from '../../core/architecture';
 import { rowsOf } from '../../core/migration/axisMaps';
 import { heldOutRows, ridgeRefit, type Multiply } from '../../core/migration/ridge';
 import type { MigrationPlan, MigrationRefit } from '../../core/migrations';
-import { layerInputs, outputShapes } from '../../core/shapes';
+import { isPlainKernel, layerInputs, outputShapes } from '../../core/shapes';
 import { breathe, type NnContext } from '../context';
 import type { PixelSource } from '../pixelCache';
 import { tensorflow } from '../tensorflow';
@@ -92,7 +92,7 @@ function jobsOf(plan: MigrationPlan): readonly Job[] {
     const row = own.find(({ weight }) => weight === 'kernel');
     const reads = inputs.get(layer.name)?.[0] ?? null;
     const out = row?.axes.at(-1);
-    const fits = (layer.type === 'dense' && shapes.get(layer.name)?.length === 1 && reads !== null) || layer.type === 'conv2d';
+    const fits = (layer.type === 'dense' && shapes.get(layer.name)?.length === 1 && reads !== null) || (layer.type === 'conv2d' && isPlainKernel(layer));
     if (!fits || !layer.useBias || !row || row.from === null || !out || row.grade === 'exact') return [];
     // Under another scale in front of its activation the old answers are not what it should give.
     if (own.some(({ weight, linear }) => weight === 'bias' && linear !== undefined && linear.scale !== 1)) return [];

@@ -4,6 +4,7 @@ import type { Architecture, Layer } from '../../../electron/core/architecture';
 import { Help } from '../rounds/SettingField';
 import classes from './Architecture.module.css';
 import { changeLayer, isMerge } from './edit';
+import { BorderField, ReLUFields, ShapeField } from './SpecialFields';
 
 const activations = ['linear', 'relu', 'relu6', 'elu', 'selu', 'sigmoid', 'hardSigmoid', 'tanh', 'softplus', 'softsign', 'swish', 'gelu', 'softmax'] as const;
 
@@ -24,12 +25,16 @@ const numbers: Readonly<Record<string, NumberRule>> = {
   alpha: { min: 0, max: 10, step: 0.1, decimals: 3 },
   epsilon: { min: 0.000001, max: 1, step: 0.001, decimals: 6 },
   momentum: { min: 0, max: 1, step: 0.01, decimals: 4 },
+  groups: { ...count, max: 4096 },
   scale: { min: -1000, max: 1000, step: 0.5, decimals: 4 },
   offset: { min: -1000, max: 1000, step: 0.5, decimals: 4 },
 };
 /** Arguments of a height and a width; one number for both. */
-const squares: ReadonlySet<string> = new Set(['kernelSize', 'strides', 'poolSize', 'size']);
-const order = ['filters', 'units', 'depthMultiplier', 'kernelSize', 'poolSize', 'size', 'strides', 'padding', 'activation', 'rate', 'alpha', 'momentum', 'epsilon', 'scale', 'offset', 'useBias'] as const;
+const squares: ReadonlySet<string> = new Set(['kernelSize', 'strides', 'dilationRate', 'poolSize', 'size']);
+const order = ['filters', 'units', 'depthMultiplier', 'kernelSize', 'poolSize', 'size', 'strides', 'dilationRate', 'groups', 'padding', 'activation', 'rate', 'alpha', 'momentum', 'epsilon', 'scale', 'offset', 'useBias'] as const;
+
+/** Arguments that a layer need not have: without them they are 1. */
+const optional = (name: string, layer: Layer): boolean => (name === 'dilationRate' && 'kernelSize' in layer) || (name === 'groups' && layer.type === 'conv2d');
 
 interface Props {
   readonly architecture: Architecture;
@@ -39,7 +44,7 @@ interface Props {
 
 function Argument({ name, layer, set }: { readonly name: (typeof order)[number]; readonly layer: Layer; readonly set: (part: Partial<Layer>) => void }) {
   const { t } = useTranslation();
-  const value = (layer as unknown as Readonly<Record<string, unknown>>)[name];
+  const value = (layer as unknown as Readonly<Record<string, unknown>>)[name] ?? (optional(name, layer) ? 1 : undefined);
   const title = t(`builder:argument.${name}`);
   const label = (
     <span className={classes.label}>
@@ -47,7 +52,8 @@ function Argument({ name, layer, set }: { readonly name: (typeof order)[number];
     </span>
   );
   const shared = { label, 'aria-label': title, 'data-testid': `argument-${name}` };
-  const change = (next: unknown): void => set({ [name]: next } as Partial<Layer>);
+  const isOne = (next: unknown): boolean => next === 1 || (Array.isArray(next) && next.every((size) => size === 1));
+  const change = (next: unknown): void => set({ [name]: optional(name, layer) && isOne(next) ? undefined : next } as Partial<Layer>);
   const rule = squares.has(name) ? { ...count, max: 64 } : numbers[name];
   if (rule) {
     const { min, max, step, decimals = 0 } = rule;
@@ -65,12 +71,14 @@ export function LayerFields({ architecture, layer, change }: Props) {
   const set = (part: Partial<Layer>): void => change(changeLayer(architecture, layer.uid, part));
   const at = architecture.layers.indexOf(layer);
   const before = architecture.layers.slice(0, at).map(({ name }) => name);
-  const own = order.filter((name) => name in layer && !(name === 'padding' && layer.type === 'zeroPadding2d'));
+  const own = order.filter((name) => (name in layer || optional(name, layer)) && !(name === 'padding' && layer.type === 'zeroPadding2d'));
   return (
     <div className={classes.fields} data-testid="layer-fields">
       <TextInput label={t('builder:argument.name')} value={layer.name} onChange={(event) => set({ name: event.currentTarget.value })} data-testid="argument-name" />
       {isMerge(layer) && <MultiSelect label={t('builder:argument.inputs')} value={[...(layer.inputs ?? before.slice(-1))]} data={[...new Set(before)]} onChange={(inputs) => set({ inputs })} data-testid="argument-inputs" />}
-      {layer.type === 'zeroPadding2d' && <NumberInput label={t('builder:argument.border')} value={layer.padding[0][0]} min={0} max={64} allowDecimal={false} onChange={(next) => typeof next === 'number' && next >= 0 && next <= 64 && set({ padding: [[next, next], [next, next]] })} />}
+      {(layer.type === 'zeroPadding2d' || layer.type === 'cropping2d') && <BorderField layer={layer} set={set} />}
+      {layer.type === 'reshape' && <ShapeField key={layer.uid} layer={layer} set={set} />}
+      {layer.type === 'reLU' && <ReLUFields layer={layer} set={set} />}
       {own.map((name) => (
         <Argument key={`${layer.uid}/${name}`} name={name} layer={layer} set={set} />
       ))}

@@ -7,6 +7,7 @@ import { useFormat } from '../ui/format';
 import classes from './Architecture.module.css';
 import { layerTitles, moveLayer, removeLayer } from './edit';
 import type { LayerRow } from './inspect';
+import { shapeOfInput } from '../../../electron/core/shapes';
 
 interface Props {
   readonly architecture: Architecture;
@@ -82,7 +83,6 @@ export function LayerList({ architecture, rows, chosen, choose, change }: Props)
     else return;
     event.preventDefault();
   };
-  const { height, width, channels } = architecture.input;
   return (
     <div className={classes.listScroll} tabIndex={0} role="group" aria-label={t('builder:layers')} onKeyDown={onKeyDown} data-testid="layers">
       <table className={classes.list}>
@@ -101,7 +101,7 @@ export function LayerList({ architecture, rows, chosen, choose, change }: Props)
             <td>
               <code>input</code>
             </td>
-            <td className={classes.shape}>{`${height} × ${width} × ${channels}`}</td>
+            <td className={classes.shape}>{shapeOfInput(architecture.input).join(' × ')}</td>
             <td />
             <td />
           </tr>

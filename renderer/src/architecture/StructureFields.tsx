@@ -2,6 +2,7 @@ import { NumberInput, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Activation, Layer } from '../../../electron/core/architecture';
+import { dilationOf } from '../../../electron/core/shapes';
 import type { Edit, LayerPart } from './editor';
 import classes from './Layers.module.css';
 
@@ -39,7 +40,7 @@ export function StructureFields({ layer, fixedWidth, apply }: Props) {
   const { t } = useTranslation();
   const change = (part: LayerPart) => apply({ kind: 'change', layer: layer.name, part });
   const id = (field: string) => `layer-${layer.name}-${field}`;
-  const square = (field: 'kernelSize' | 'poolSize' | 'strides' | 'size', value: readonly [number, number], most: number) => (
+  const square = (field: 'kernelSize' | 'poolSize' | 'strides' | 'dilationRate' | 'size', value: readonly [number, number], most: number) => (
     <Whole key={field} label={t(`layers:field.${field}`)} value={value[0]} most={most} set={(size) => change({ [field]: [size, size] })} testId={id(field)} />
   );
   return (
@@ -51,6 +52,7 @@ export function StructureFields({ layer, fixedWidth, apply }: Props) {
       {'kernelSize' in layer && square('kernelSize', layer.kernelSize, 31)}
       {'poolSize' in layer && square('poolSize', layer.poolSize, 64)}
       {'strides' in layer && square('strides', layer.strides, 64)}
+      {'kernelSize' in layer && square('dilationRate', dilationOf(layer), 16)}
       {'size' in layer && square('size', layer.size, 16)}
       {'padding' in layer && typeof layer.padding === 'string' && (
         <Select size="xs" label={t('layers:field.padding')} value={layer.padding} data={['same', 'valid'].map((value) => ({ value, label: t(`layers:padding.${value as 'same' | 'valid'}`) }))} onChange={(value) => change({ padding: value === 'valid' ? 'valid' : 'same' })} data-testid={id('padding')} />

@@ -9,27 +9,31 @@ export const layerTitles: Readonly<Record<LayerType, string>> = {
   batchNormalization: 'BatchNormalization',
   activation: 'Activation',
   leakyReLU: 'LeakyReLU',
+  reLU: 'ReLU',
   prelu: 'PReLU',
   maxPooling2d: 'MaxPooling2D',
   averagePooling2d: 'AveragePooling2D',
   globalAveragePooling2d: 'GlobalAveragePooling2D',
   globalMaxPooling2d: 'GlobalMaxPooling2D',
   flatten: 'Flatten',
+  reshape: 'Reshape',
   dropout: 'Dropout',
+  spatialDropout2d: 'SpatialDropout2D',
   dense: 'Dense',
   add: 'Add',
   multiply: 'Multiply',
   concatenate: 'Concatenate',
   zeroPadding2d: 'ZeroPadding2D',
+  cropping2d: 'Cropping2D',
   upSampling2d: 'UpSampling2D',
   rescaling: 'Rescaling',
 };
 export const layerTypes = Object.keys(layerTitles) as readonly LayerType[];
 
 const stems: Readonly<Record<LayerType, string>> = {
-  conv2d: 'conv', depthwiseConv2d: 'depthwise', separableConv2d: 'separable', batchNormalization: 'norm', activation: 'relu', leakyReLU: 'leaky', prelu: 'prelu',
-  maxPooling2d: 'pool', averagePooling2d: 'average', globalAveragePooling2d: 'global', globalMaxPooling2d: 'globalmax', flatten: 'flatten', dropout: 'dropout', dense: 'dense',
-  add: 'add', multiply: 'multiply', concatenate: 'concat', zeroPadding2d: 'padding', upSampling2d: 'up', rescaling: 'rescaling',
+  conv2d: 'conv', depthwiseConv2d: 'depthwise', separableConv2d: 'separable', batchNormalization: 'norm', activation: 'relu', leakyReLU: 'leaky', reLU: 'relu', prelu: 'prelu',
+  maxPooling2d: 'pool', averagePooling2d: 'average', globalAveragePooling2d: 'global', globalMaxPooling2d: 'globalmax', flatten: 'flatten', reshape: 'reshape', dropout: 'dropout', spatialDropout2d: 'spatial', dense: 'dense',
+  add: 'add', multiply: 'multiply', concatenate: 'concat', zeroPadding2d: 'padding', cropping2d: 'crop', upSampling2d: 'up', rescaling: 'rescaling',
 };
 
 /** `conv4` where `conv1` to `conv3` are taken. */
@@ -60,10 +64,17 @@ function freshLayer(type: LayerType, name: string, uid: string): Layer {
     case 'maxPooling2d':
     case 'averagePooling2d':
       return { ...base, type, poolSize: [2, 2], strides: [2, 2], padding: 'valid' };
+    case 'reLU':
+      return { ...base, type, maxValue: 6, negativeSlope: 0.1, threshold: 0 };
+    case 'reshape':
+      return { ...base, type, shape: [64] };
     case 'dropout':
+    case 'spatialDropout2d':
       return { ...base, type, rate: 0.3 };
     case 'zeroPadding2d':
       return { ...base, type, padding: [[1, 1], [1, 1]] };
+    case 'cropping2d':
+      return { ...base, type, cropping: [[1, 1], [1, 1]] };
     case 'upSampling2d':
       return { ...base, type, size: [2, 2] };
     case 'rescaling':
@@ -148,7 +159,8 @@ export function changeLayer(architecture: Architecture, uid: string, part: Parti
   if (!before) return architecture;
   const renamed = (name: string): string => (part.name !== undefined && name === before.name ? part.name : name);
   const layers = architecture.layers.map((layer): Layer => {
-    if (layer.uid === uid) return { ...layer, ...part } as Layer;
+    // An argument that is left out again is not there at all.
+    if (layer.uid === uid) return Object.fromEntries(Object.entries({ ...layer, ...part }).filter(([, value]) => value !== undefined)) as unknown as Layer;
     return layer.inputs ? { ...layer, inputs: layer.inputs.map(renamed) } : layer;
   });
   return { ...architecture, layers };

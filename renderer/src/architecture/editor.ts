@@ -14,6 +14,7 @@ export interface LayerPart {
   readonly rate?: number;
   readonly depthMultiplier?: number;
   readonly alpha?: number;
+  readonly dilationRate?: readonly [number, number];
 }
 
 /** One step of editing a network. */
@@ -27,13 +28,13 @@ export type Edit =
 /** Layers that can be put in anywhere; those that merge two others need branches, which only a file can bring. */
 export const insertTypes = [
   'conv2d', 'depthwiseConv2d', 'separableConv2d', 'dense', 'batchNormalization', 'activation', 'leakyReLU', 'prelu', 'maxPooling2d', 'averagePooling2d',
-  'globalAveragePooling2d', 'globalMaxPooling2d', 'flatten', 'dropout', 'zeroPadding2d', 'upSampling2d',
+  'globalAveragePooling2d', 'globalMaxPooling2d', 'flatten', 'dropout', 'spatialDropout2d', 'zeroPadding2d', 'cropping2d', 'upSampling2d',
 ] as const satisfies readonly LayerType[];
 export type InsertType = (typeof insertTypes)[number];
 
 const shortNames: Readonly<Record<InsertType, string>> = {
   conv2d: 'conv', depthwiseConv2d: 'depthwise', separableConv2d: 'separable', dense: 'dense', batchNormalization: 'norm', activation: 'relu', leakyReLU: 'leaky', prelu: 'prelu',
-  maxPooling2d: 'pool', averagePooling2d: 'mean', globalAveragePooling2d: 'average', globalMaxPooling2d: 'maximum', flatten: 'flatten', dropout: 'dropout', zeroPadding2d: 'zeros', upSampling2d: 'larger',
+  maxPooling2d: 'pool', averagePooling2d: 'mean', globalAveragePooling2d: 'average', globalMaxPooling2d: 'maximum', flatten: 'flatten', dropout: 'dropout', spatialDropout2d: 'spatial', zeroPadding2d: 'zeros', cropping2d: 'crop', upSampling2d: 'larger',
 };
 
 /** A new layer with the usual numbers: as many channels as it reads (`channels`), so that it changes no size. */
@@ -58,9 +59,12 @@ function made(type: InsertType, base: { readonly name: string; readonly uid: str
     case 'averagePooling2d':
       return { type, ...base, poolSize: [2, 2], strides: [2, 2], padding: 'valid' };
     case 'dropout':
+    case 'spatialDropout2d':
       return { type, ...base, rate: 0.3 };
     case 'zeroPadding2d':
       return { type, ...base, padding: [[1, 1], [1, 1]] };
+    case 'cropping2d':
+      return { type, ...base, cropping: [[1, 1], [1, 1]] };
     case 'upSampling2d':
       return { type, ...base, size: [2, 2] };
     default:
@@ -138,7 +142,7 @@ export function edited(architecture: Architecture, step: Edit, reserved: readonl
   switch (step.kind) {
     case 'change':
       // Only fields that the layer has are taken over.
-      return { ...architecture, layers: architecture.layers.map((layer) => (layer.name === step.layer ? ({ ...layer, ...Object.fromEntries(Object.entries(step.part).filter(([field]) => field in layer)) } as Layer) : layer)) };
+      return { ...architecture, layers: architecture.layers.map((layer) => (layer.name === step.layer ? ({ ...layer, ...Object.fromEntries(Object.entries(step.part).filter(([field]) => field in layer || (field === 'dilationRate' && 'kernelSize' in layer))) } as Layer) : layer)) };
     case 'rename':
       return renamed(architecture, step.layer, step.name);
     case 'remove':

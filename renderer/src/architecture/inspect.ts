@@ -1,6 +1,6 @@
 import type { Architecture, Layer } from '../../../electron/core/architecture';
 import { UserError, type TextParams } from '../../../electron/core/errors';
-import { outputShapes, sizeOf, weightSpecs, type Shape } from '../../../electron/core/shapes';
+import { dilationOf, kernelSpan, outputShapes, shapeOfInput, sizeOf, weightSpecs, type Shape } from '../../../electron/core/shapes';
 
 /** What is wrong, in words of the namespace `builder`. */
 export interface Problem {
@@ -26,7 +26,7 @@ export interface Inspection {
   readonly parameters: { readonly total: number; readonly trainable: number } | null;
 }
 
-const needsPicture: ReadonlySet<Layer['type']> = new Set(['conv2d', 'depthwiseConv2d', 'separableConv2d', 'maxPooling2d', 'averagePooling2d', 'globalAveragePooling2d', 'globalMaxPooling2d', 'zeroPadding2d', 'upSampling2d']);
+const needsPicture: ReadonlySet<Layer['type']> = new Set(['conv2d', 'depthwiseConv2d', 'separableConv2d', 'maxPooling2d', 'averagePooling2d', 'globalAveragePooling2d', 'globalMaxPooling2d', 'zeroPadding2d', 'cropping2d', 'upSampling2d']);
 const say = (shape: Shape): string => shape.join(' × ');
 
 function mergeProblem(shapes: readonly Shape[]): Problem {
@@ -39,7 +39,11 @@ function explain(layer: Layer, shapes: readonly Shape[]): Problem {
   const shape = shapes[0] as Shape;
   if (layer.type === 'add' || layer.type === 'multiply' || layer.type === 'concatenate') return mergeProblem(shapes);
   if (needsPicture.has(layer.type) && shape.length !== 3) return { key: 'noPicture', params: { shape: say(shape) } };
-  const size = 'kernelSize' in layer ? layer.kernelSize : 'poolSize' in layer ? layer.poolSize : null;
+  const size = 'kernelSize' in layer ? kernelSpan(layer) : 'poolSize' in layer ? layer.poolSize : null;
+  if ('kernelSize' in layer && dilationOf(layer).some((rate) => rate > 1) && layer.strides.some((step) => step > 1)) return { key: 'dilationAndStrides', params: {} };
+  if (layer.type === 'conv2d' && ((shape[2] as number) % (layer.groups ?? 1) !== 0 || layer.filters % (layer.groups ?? 1) !== 0)) return { key: 'groupsDoNotDivide', params: { groups: layer.groups ?? 1, channels: shape[2] as number, filters: layer.filters } };
+  if (layer.type === 'cropping2d') return { key: 'cutsAll', params: { picture: shape.slice(0, 2).join(' × ') } };
+  if (layer.type === 'reshape') return { key: 'otherNumber', params: { shape: say(shape), wanted: say(layer.shape) } };
   if (size) return { key: 'tooLarge', params: { window: size.join(' × '), picture: shape.slice(0, 2).join(' × ') } };
   return { key: 'unknown', params: {} };
 }
@@ -92,8 +96,7 @@ function problemsOf(rows: readonly LayerRow[], classes: number): readonly Proble
 
 /** Every layer with its output and parameters, and what keeps the network from being trained for so many classes. */
 export function inspect(architecture: Architecture, classes: number): Inspection {
-  const { height, width, channels } = architecture.input;
-  const shapes = new Map<string | null, Shape | null>([[null, [height, width, channels]]]);
+  const shapes = new Map<string | null, Shape | null>([[null, shapeOfInput(architecture.input)]]);
   const taken = new Set<string>();
   const rows = architecture.layers.map((layer, index) => {
     const row = rowOf(architecture, index, shapes, readsOf(architecture, index), taken);

@@ -1,12 +1,12 @@
 import type { Architecture, Layer } from '../../../electron/core/architecture';
 import type { TextParams } from '../../../electron/core/errors';
-import { layerInputs, outputShapes, sizeOf, weightSpecs, type Shape } from '../../../electron/core/shapes';
+import { dilationOf, kernelSpan, layerInputs, outputShapes, shapeOfInput, sizeOf, weightSpecs, type Shape } from '../../../electron/core/shapes';
 import type { LayerSummary } from '../../../electron/core/summary';
 
 /** Why a network cannot be built, as a sentence of `layers:problem`. */
 export interface ShapeProblem {
   readonly layer: string;
-  readonly key: 'layers:problem.needsPicture' | 'layers:problem.windowTooLarge' | 'layers:problem.inputsDiffer' | 'layers:problem.readsMissing' | 'layers:problem.nameTwice';
+  readonly key: 'layers:problem.needsPicture' | 'layers:problem.windowTooLarge' | 'layers:problem.inputsDiffer' | 'layers:problem.readsMissing' | 'layers:problem.nameTwice' | 'layers:problem.dilationAndStrides' | 'layers:problem.doesNotFit';
   readonly params: TextParams;
 }
 
@@ -37,15 +37,16 @@ function problemOf(layer: Layer, reads: readonly (Shape | undefined)[], inputs: 
   if (missing !== undefined) return say('layers:problem.readsMissing', { read: missing ?? '' });
   const [shape = []] = reads;
   if (reads.length > 1) return say('layers:problem.inputsDiffer', { shapes: reads.map((read) => pretty(read ?? [])).join(', ') });
-  if (shape.length !== 3) return say('layers:problem.needsPicture', { shape: pretty(shape) });
-  const window = 'kernelSize' in layer ? layer.kernelSize : 'poolSize' in layer ? layer.poolSize : [];
+  if (shape.length !== 3 && layer.type !== 'reshape') return say('layers:problem.needsPicture', { shape: pretty(shape) });
+  const window = 'kernelSize' in layer ? kernelSpan(layer) : 'poolSize' in layer ? layer.poolSize : null;
+  if ('kernelSize' in layer && dilationOf(layer).some((rate) => rate > 1) && layer.strides.some((step) => step > 1)) return say('layers:problem.dilationAndStrides');
+  if (window === null || (layer.type === 'conv2d' && layer.groups)) return say('layers:problem.doesNotFit', { shape: pretty(shape) });
   return say('layers:problem.windowTooLarge', { window: pretty(window), shape: pretty(shape.slice(0, 2)) });
 }
 
 /** Output shapes and numbers of parameters of every layer while a network is edited, and in words what does not fit. */
 export function liveShapes(architecture: Architecture): LiveShapes {
   const inputs = layerInputs(architecture);
-  const { height, width, channels } = architecture.input;
   // Up to the first layer that cannot follow what it reads; a network that fits is worked out once.
   let fits = architecture.layers.length;
   if (!works(architecture)) for (fits = 0; fits < architecture.layers.length && works({ ...architecture, layers: architecture.layers.slice(0, fits + 1) }); ) fits += 1;
@@ -60,6 +61,6 @@ export function liveShapes(architecture: Architecture): LiveShapes {
   return {
     layers,
     parameters: specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0),
-    problem: broken ? problemOf(broken, reads.map((name) => (name === null ? [height, width, channels] : shapes.get(name))), reads, layers.has(broken.name)) : null,
+    problem: broken ? problemOf(broken, reads.map((name) => (name === null ? shapeOfInput(architecture.input) : shapes.get(name))), reads, layers.has(broken.name)) : null,
   };
 }

@@ -11,6 +11,7 @@ import enKeys from './en/keys.json';
 import enLadder from './en/ladder.json';
 import enLayers from './en/layers.json';
 import enMigrate from './en/migrate.json';
+import enPhone from './en/phone.json';
 import enResults from './en/results.json';
 import enSettings from './en/settings.json';
 import enStart from './en/start.json';
@@ -27,6 +28,7 @@ import ruKeys from './ru/keys.json';
 import ruLadder from './ru/ladder.json';
 import ruLayers from './ru/layers.json';
 import ruMigrate from './ru/migrate.json';
+import ruPhone from './ru/phone.json';
 import ruResults from './ru/results.json';
 import ruSettings from './ru/settings.json';
 import ruStart from './ru/start.json';
@@ -36,8 +38,8 @@ import ruTuning from './ru/tuning.json';
 
 /** Words of the window, a namespace for each place; what all processes say comes from `core/texts`. */
 export const windowTexts = {
-  en: { augment: enAugment, board: enBoard, builder: enBuilder, common: enCommon, family: enFamily, grid: enGrid, keys: enKeys, ladder: enLadder, layers: enLayers, migrate: enMigrate, results: enResults, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt, tuning: enTuning },
-  ru: { augment: ruAugment, board: ruBoard, builder: ruBuilder, common: ruCommon, family: ruFamily, grid: ruGrid, keys: ruKeys, ladder: ruLadder, layers: ruLayers, migrate: ruMigrate, results: ruResults, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt, tuning: ruTuning },
+  en: { augment: enAugment, board: enBoard, builder: enBuilder, common: enCommon, family: enFamily, grid: enGrid, keys: enKeys, ladder: enLadder, layers: enLayers, migrate: enMigrate, phone: enPhone, results: enResults, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt, tuning: enTuning },
+  ru: { augment: ruAugment, board: ruBoard, builder: ruBuilder, common: ruCommon, family: ruFamily, grid: ruGrid, keys: ruKeys, ladder: ruLadder, layers: ruLayers, migrate: ruMigrate, phone: ruPhone, results: ruResults, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt, tuning: ruTuning },
 } as const;
 
 /** Makes the translations ready in a language. */

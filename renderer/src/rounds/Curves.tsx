@@ -3,10 +3,10 @@ import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
+import { noLosses, smoothed, type StepLosses } from '../../../electron/core/stepLosses';
 import type { EpochMetrics } from '../../../electron/core/training';
 import { useFormat } from '../ui/format';
 import classes from './Rounds.module.css';
-import { noLosses, smoothed, type StepLosses } from './stepLosses';
 
 interface ChartProps {
   readonly label: string;

@@ -14,7 +14,8 @@ import { AdvancedSettings } from './AdvancedSettings';
 import classes from './Settings.module.css';
 import { EpochTime } from './EpochTime';
 import { MisfitNotice } from './MisfitNotice';
-import { firstForm, misfitOf, startModelOf, wishOf, withStart, type RoundForm } from './wish';
+import { useRoundForm } from './draft';
+import { misfitOf, startModelOf, wishOf, withStart, type RoundForm } from './wish';
 
 function Backgrounds({ next, form, change }: { readonly next: NextRound; readonly form: RoundForm; readonly change: (part: Partial<RoundForm>) => void }) {
   const { t } = useTranslation();
@@ -82,7 +83,7 @@ function useStart(next: NextRound, form: RoundForm) {
 export function NextRoundCard({ next, from, running }: { readonly next: NextRound; readonly from: string | null; readonly running: boolean }) {
   const { t } = useTranslation();
   const models = useStudio('models:list').data ?? [];
-  const [form, setForm] = useState(() => firstForm(next, from));
+  const [form, setForm] = useRoundForm(next, from);
   const [open, setOpen] = useState(false);
   const { busy, start: begin } = useStart(next, form);
   const change = (part: Partial<RoundForm>) => setForm({ ...form, ...part });

@@ -15,7 +15,7 @@ import { Curves } from './Curves';
 import { useAugmentation, useChanges } from './changes';
 import { RoundResults } from './RoundResults';
 import { RunningRound } from './RunningRound';
-import { noLosses, useStepLosses } from './stepLosses';
+import { useStepLosses } from './stepLosses';
 import { ExtendRound } from './ExtendRound';
 
 function Resume({ round }: { readonly round: RoundView }) {
@@ -71,7 +71,7 @@ function RoundFacts({ round }: { readonly round: RoundView }) {
 
 function History({ round }: { readonly round: RoundView }) {
   const epochs = useStudioWhen({ enabled: round.runId !== null }, 'rounds:epochs', round.runId ?? '').data ?? [];
-  const losses = useStepLosses((all) => all[round.runId ?? ''] ?? noLosses);
+  const losses = useStepLosses(round.runId);
   return epochs.length > 0 ? <Curves epochs={epochs} wanted={Math.max(epochs.length, 2)} losses={losses} floor={round.floor} /> : null;
 }
 

@@ -12,7 +12,7 @@ import { attempt } from '../ui/tell';
 import { Curves } from './Curves';
 import { imagesPerSecond, secondsLeft } from './observe';
 import classes from './Rounds.module.css';
-import { noLosses, useStepLosses } from './stepLosses';
+import { useStepLosses } from './stepLosses';
 
 function Figure({ name, value }: { readonly name: string; readonly value: string }) {
   return (
@@ -53,7 +53,7 @@ export function RunningRound({ round }: { readonly round: RoundView }) {
   const format = useFormat();
   const epochs = useStudioWhen({ enabled: round.runId !== null }, 'rounds:epochs', round.runId ?? '').data ?? [];
   const job = useStudio('jobs:list').data?.find(({ kind, state }) => kind === 'train' && state === 'running');
-  const losses = useStepLosses((all) => all[round.runId ?? ''] ?? noLosses);
+  const losses = useStepLosses(round.runId);
   const last = epochs.at(-1);
   const left = job?.progress.etaSeconds ?? secondsLeft(epochs, round.config.epochs);
   const speed = imagesPerSecond(epochs, round.dataset.train);

@@ -32,7 +32,7 @@ export function useStudioWhen<C extends CallName>(options: { readonly enabled: b
 const touchedBy: Readonly<Record<'labels' | 'clips' | 'rounds' | 'models', readonly CallName[]>> = {
   labels: ['names:list', 'clips:list', 'frames:list', 'labels:state', 'rounds:next'],
   clips: ['names:list', 'clips:list', 'clips:missing', 'frames:list', 'labels:state', 'rounds:next'],
-  rounds: ['rounds:list', 'rounds:next', 'rounds:epochs', 'clips:list', 'frames:list', 'models:list'],
+  rounds: ['rounds:list', 'rounds:next', 'rounds:epochs', 'rounds:losses', 'clips:list', 'frames:list', 'models:list'],
   models: ['models:confidence', 'predictions:predict', 'models:list', 'models:matrix', 'frames:list', 'rounds:next', 'rounds:list', 'migrations:of'],
 };
 

@@ -62,6 +62,7 @@ test('a run that is done goes on: the same round, a new run and model, and as if
   expect(listEpochs(holder.project.db, extended.run.id)).toHaveLength(5);
   expect(listRuns(holder.project.db, first.round.id).map(({ state }) => state)).toEqual(['done', 'done']);
   expect(extended.model.id).not.toBe(first.model.id);
+  expect([first, extended].map(({ model }) => model.name)).toEqual(['round-1', 'round-1-extended']);
   const whole = await trainRound(holder.project, { input, architecture: 'tiny', from: 'none', config: { ...config, epochs: 5, patience: 0 } }, workers, context);
   expect(last(extended.run.id)).toBe(last(whole.run.id));
   expect(whole.epochs.map(({ loss }) => loss)).toEqual(extended.epochs.map(({ loss }) => loss));

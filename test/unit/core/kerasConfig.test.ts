@@ -40,9 +40,28 @@ describe('architectures from Keras', () => {
     expect(outputShapes(architectureFromKeras(sequential)).get('head')).toEqual([3]);
   });
 
+  it('reads dilation, groups, crops, shapes and bounded ReLUs', () => {
+    const entry = (className: string, config: object) => ({ class_name: className, config });
+    const layers = [
+      entry('Conv2D', { name: 'wide', filters: 4, kernel_size: [3, 3], dilation_rate: [2, 2], padding: 'same' }),
+      entry('Conv2D', { name: 'parts', filters: 4, kernel_size: [1, 1], dilation_rate: 1, groups: 2, padding: 'valid' }),
+      entry('SpatialDropout2D', { name: 'drop', rate: 0.25 }),
+      entry('Cropping2D', { name: 'crop', cropping: [[1, 1], [0, 2]] }),
+      entry('ReLU', { name: 'six', max_value: 6, negative_slope: 0, threshold: 0 }),
+      entry('ReLU', { name: 'one', max_value: 1, negative_slope: 0.1, threshold: 0 }),
+      entry('Reshape', { name: 'row', target_shape: [144] }),
+    ];
+    const architecture = architectureFromKeras({ class_name: 'Sequential', config: { name: 's', build_input_shape: [null, 8, 8, 1], layers } });
+    expect(architecture.layers).toMatchObject([
+      { dilationRate: [2, 2] }, { groups: 2 }, { type: 'spatialDropout2d', rate: 0.25 }, { type: 'cropping2d', cropping: [[1, 1], [0, 2]] },
+      { type: 'activation', activation: 'relu6' }, { type: 'reLU', maxValue: 1, negativeSlope: 0.1 }, { type: 'reshape', shape: [144] },
+    ]);
+    expect(architecture.layers[1]).not.toHaveProperty('dilationRate');
+  });
+
   it('names what it does not know', () => {
     const config = (layer: object) => ({ class_name: 'Sequential', config: { name: 's', build_input_shape: [null, 8, 8, 1], layers: [layer] } });
-    for (const layer of [{ class_name: 'LSTM', config: { name: 'memory' } }, { class_name: 'Conv2D', config: { name: 'wide', filters: 2, kernel_size: 3, dilation_rate: [2, 2] } }]) {
+    for (const layer of [{ class_name: 'LSTM', config: { name: 'memory' } }, { class_name: 'Conv2D', config: { name: 'bent', filters: 2, kernel_size: 3, activation: 'softer' } }]) {
       expect(() => architectureFromKeras(config(layer))).toThrow(UserError);
     }
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Architecture, Layer } from '../../../electron/core/architecture';
+import { formatInputShape, type Architecture, type Layer } from '../../../electron/core/architecture';
 import { UserError } from '../../../electron/core/errors';
 import { buildPreset, presetNames } from '../../../electron/core/presets';
 import { countParameters, outputShapes, paddingBefore, validateArchitecture } from '../../../electron/core/shapes';
@@ -40,4 +40,32 @@ test('every preset can be built at usual sizes', () => {
 test('what cannot follow is refused with the layer', () => {
   expect(() => validateArchitecture(network(2, 1, [conv()]))).toThrow(UserError);
   expect(() => validateArchitecture(network(8, 1, []))).toThrow(UserError);
+});
+
+describe('gaps, groups, crops and new shapes', () => {
+  const shapeOf = (layers: readonly Layer[], channels = 4, size = 12) => [...outputShapes(network(size, channels, layers)).values()].at(-1);
+  test('a dilated kernel spans (taps - 1) x rate + 1', () => {
+    expect(shapeOf([conv({ dilationRate: [2, 3] })])).toEqual([8, 6, 3]);
+    expect(shapeOf([conv({ dilationRate: [2, 3], padding: 'same' })])).toEqual([12, 12, 3]);
+    expect(() => shapeOf([conv({ dilationRate: [2, 2], strides: [2, 2] })])).toThrow(UserError);
+    expect(() => shapeOf([conv({ dilationRate: [6, 6] })])).toThrow(UserError);
+  });
+  test('groups divide the kernel, and must divide channels and filters', () => {
+    expect(countParameters(network(12, 4, [conv({ groups: 2, filters: 6 })])).total).toBe(3 * 3 * 2 * 6 + 6);
+    expect(() => shapeOf([conv({ groups: 3, filters: 6 })])).toThrow(UserError);
+    expect(() => shapeOf([conv({ groups: 2, filters: 5 })])).toThrow(UserError);
+  });
+  test('cropping and reshape', () => {
+    expect(shapeOf([{ uid: 'x', name: 'x', type: 'cropping2d', cropping: [[1, 2], [3, 4]] }])).toEqual([9, 5, 4]);
+    expect(() => shapeOf([{ uid: 'x', name: 'x', type: 'cropping2d', cropping: [[6, 6], [0, 0]] }])).toThrow(UserError);
+    expect(shapeOf([{ uid: 'x', name: 'x', type: 'reshape', shape: [576] }])).toEqual([576]);
+    expect(() => shapeOf([{ uid: 'x', name: 'x', type: 'reshape', shape: [575] }])).toThrow(UserError);
+    expect(() => shapeOf([{ uid: 'x', name: 'x', type: 'reshape', shape: [24, 24] }])).toThrow(UserError);
+  });
+  test('a vector as input', () => {
+    const vector: Architecture = { formatVersion: 1, name: 'v', input: { height: 1, width: 1, channels: 7, vector: true }, layers: [dense('d', 3)] };
+    expect(outputShapes(vector).get('d')).toEqual([3]);
+    expect(countParameters(vector).total).toBe(24);
+    expect(formatInputShape(vector.input)).toBe('7');
+  });
 });

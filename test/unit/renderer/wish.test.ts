@@ -1,6 +1,7 @@
 import { buildPreset } from '../../../electron/core/presets';
 import type { ModelView, NextRound } from '../../../electron/ipc/contract';
 import { callSchemas } from '../../../electron/ipc/schemas';
+import { continuedForm } from '../../../renderer/src/rounds/draft';
 import { chosenNetwork, firstForm, fits, misfitOf, withStart, wishOf } from '../../../renderer/src/rounds/wish';
 
 const input = { height: 64, width: 64, channels: 1 };
@@ -30,6 +31,13 @@ describe('the wish for a round', () => {
     expect(network?.input).toEqual(input);
     expect(network?.layers.at(-1)).toMatchObject({ units: 2 });
     expect(chosenNetwork({ ...firstForm(next, 'none'), network: 'saved:gone' }, [mine], input, 2)).toBeNull();
+  });
+
+  it('is shown again as it was left: new backgrounds are chosen, those that are gone are not', () => {
+    const available = [{ name: 'wood', clips: 2 }, { name: 'grass', clips: 1 }, { name: 'sand', clips: 1 }];
+    const left = { ...firstForm({ ...next, available }, null), backgrounds: ['grass', 'sand'] };
+    const shown = continuedForm({ form: left, available: available.map(({ name }) => name) }, { ...next, available: [...available.slice(0, 2), { name: 'snow', clips: 1 }] });
+    expect(shown).toEqual({ ...left, backgrounds: ['grass', 'snow'] });
   });
 
   it('says when weights do not fit', () => {

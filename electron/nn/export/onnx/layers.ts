@@ -1,6 +1,6 @@
 import type { Activation, Layer, Padding, PoolingLayer, Size2D, WeightRole } from '../../../core/architecture';
 import { assertNever } from '../../../core/errors';
-import { outputSize, paddingBefore, type Shape } from '../../../core/shapes';
+import { dilationOf, kernelSpan, outputSize, paddingBefore, type Shape } from '../../../core/shapes';
 import type { OnnxBuilder } from './builder';
 import type { Attribute } from './proto';
 
@@ -90,7 +90,7 @@ function activate(g: OnnxBuilder, name: string, activation: Activation, x: strin
 type Learnt = Extract<Layer, { readonly kernelSize: Size2D }>;
 
 /** A convolution: kernels [height, width, in, out], or [height, width, in, multiplier] of a depthwise one, become [out, in / groups, height, width]. */
-function convolution(context: OnnxLayerContext, name: string, x: string, shape: Shape, layer: Pick<Learnt, 'strides' | 'padding'>, role: WeightRole, bias: boolean): string {
+function convolution(context: OnnxLayerContext, name: string, x: string, shape: Shape, layer: Pick<Learnt, 'strides' | 'padding' | 'dilationRate'> & { readonly groups?: number }, role: WeightRole, bias: boolean): string {
   const { g } = context;
   const kernel = context.weight(role);
   const [height, width, incoming, outgoing] = kernel.shape as readonly [number, number, number, number];
@@ -103,8 +103,9 @@ function convolution(context: OnnxLayerContext, name: string, x: string, shape: 
   return g.op('Conv', `${name}/${depthwise ? 'depthwise' : 'conv'}`, inputs, {
     kernel_shape: { ints: [height, width] },
     strides: { ints: layer.strides },
-    pads: pads(shape, [height, width], layer.strides, layer.padding),
-    group: { int: depthwise ? incoming : 1 },
+    dilations: { ints: dilationOf(layer) },
+    pads: pads(shape, kernelSpan({ kernelSize: [height, width], dilationRate: layer.dilationRate }), layer.strides, layer.padding),
+    group: { int: depthwise ? incoming : (layer.groups ?? 1) },
   });
 }
 
@@ -127,7 +128,10 @@ function pooling({ g, inputShapes }: OnnxLayerContext, layer: PoolingLayer, x: s
 }
 
 function batchNormalization({ g, inputShapes, weight }: OnnxLayerContext, layer: Extract<Layer, { readonly type: 'batchNormalization' }>, x: string): string {
-  const statistics = (['gamma', 'beta', 'moving_mean', 'moving_variance'] as const).map((role) => g.floats(`${layer.name}/${role}`, weight(role).shape, weight(role).values));
+  const channels = (inputShapes[0] as Shape).at(-1) as number;
+  const constant = (name: string, value: number): string => g.floats(`${layer.name}/${name}`, [channels], new Float32Array(channels).fill(value));
+  const learnt = (role: WeightRole): string => g.floats(`${layer.name}/${role}`, [channels], weight(role).values);
+  const statistics = [layer.scale === false ? constant('gamma', 1) : learnt('gamma'), layer.center === false ? constant('beta', 0) : learnt('beta'), learnt('moving_mean'), learnt('moving_variance')];
   const rank = (inputShapes[0] as Shape).length;
   const normalize = (input: string): string => g.op('BatchNormalization', layer.name, [input, ...statistics], { epsilon: { float: layer.epsilon } });
   if (rank !== 2) return normalize(x);
@@ -139,6 +143,18 @@ function batchNormalization({ g, inputShapes, weight }: OnnxLayerContext, layer:
 function reshape({ g, inputShapes, outputShape }: OnnxLayerContext, name: string, x: string): string {
   const rows = g.toKeras(`${name}/rows`, x, inputShapes[0] as Shape);
   return g.toOnnx(`${name}/channelsFirst`, g.op('Reshape', name, [rows, g.ints(`${name}/shape`, [-1, ...outputShape])]), outputShape);
+}
+
+/** The ReLU of Keras with a bound, a slope below and a threshold. */
+function rectified(g: OnnxBuilder, { name, maxValue, negativeSlope, threshold }: Extract<Layer, { readonly type: 'reLU' }>, x: string): string {
+  if (threshold === 0) {
+    const low = negativeSlope === 0 ? g.op('Relu', `${name}/relu`, [x]) : g.op('LeakyRelu', `${name}/leaky`, [x], { alpha: { float: negativeSlope } });
+    return maxValue === null ? low : g.op('Min', name, [low, g.float(`${name}/max`, maxValue)]);
+  }
+  const level = g.float(`${name}/threshold`, threshold);
+  const bounded = maxValue === null ? x : g.op('Min', `${name}/bounded`, [x, g.float(`${name}/max`, maxValue)]);
+  const below = g.op('Mul', `${name}/below`, [g.op('Sub', `${name}/past`, [x, level]), g.float(`${name}/slope`, negativeSlope)]);
+  return g.op('Where', name, [g.op('GreaterOrEqual', `${name}/above`, [x, level]), bounded, below]);
 }
 
 /** Writes one layer and gives the name of its output. `inputs`: what it reads. */
@@ -164,6 +180,8 @@ export function writeLayer(context: OnnxLayerContext, layer: Layer, inputs: read
       return activate(g, name, layer.activation, x, outputShape);
     case 'leakyReLU':
       return g.op('LeakyRelu', name, [x], { alpha: { float: layer.alpha } });
+    case 'reLU':
+      return rectified(g, layer, x);
     case 'prelu': {
       const slope = context.weight('alpha');
       return g.op('PRelu', name, [x, g.floats(`${name}/alpha`, shape.length === 3 ? [shape[2] as number, 1, 1] : slope.shape, slope.values)]);
@@ -175,12 +193,19 @@ export function writeLayer(context: OnnxLayerContext, layer: Layer, inputs: read
     case 'globalMaxPooling2d':
       return g.op('Flatten', name, [g.op(layer.type === 'globalMaxPooling2d' ? 'GlobalMaxPool' : 'GlobalAveragePool', `${name}/pool`, [x])], { axis: { int: 1 } });
     case 'flatten':
+    case 'reshape':
       return reshape(context, name, x);
     case 'dropout':
+    case 'spatialDropout2d':
       return x;
     case 'zeroPadding2d': {
       const [[top, bottom], [left, right]] = layer.padding;
       return g.op('Pad', name, [x, g.ints(`${name}/pads`, [0, 0, top, left, 0, 0, bottom, right])], { mode: { text: 'constant' } });
+    }
+    case 'cropping2d': {
+      const [[top, bottom], [left, right]] = layer.cropping;
+      const [height, width] = shape as readonly [number, number];
+      return g.op('Slice', name, [x, g.ints(`${name}/from`, [top, left]), g.ints(`${name}/to`, [height - bottom, width - right]), g.ints(`${name}/axes`, [2, 3])]);
     }
     case 'upSampling2d':
       return g.op('Resize', name, [x, '', g.floats(`${name}/scales`, [4], Float32Array.of(1, 1, ...layer.size))], { mode: { text: 'nearest' }, coordinate_transformation_mode: { text: 'asymmetric' }, nearest_mode: { text: 'floor' } });

@@ -1,5 +1,5 @@
 import type { Architecture, Layer, Preprocessing, Weights, WeightRole } from '../../../core/architecture';
-import { layerInputs, outputShapes, weightSpecs, type Shape } from '../../../core/shapes';
+import { layerInputs, outputShapes, shapeOfInput, weightSpecs, type Shape } from '../../../core/shapes';
 import type { ExportedModel } from '../kerasFiles';
 import { sidecarText } from '../sidecar';
 import { OnnxBuilder } from './builder';
@@ -20,7 +20,7 @@ function preprocess(g: OnnxBuilder, pixels: string, { colour, scale, offset }: P
 }
 
 function writeLayers(g: OnnxBuilder, architecture: Architecture, weights: Weights, first: string): string {
-  const { height, width, channels } = architecture.input;
+  const inputShape = shapeOfInput(architecture.input);
   const shapes = outputShapes(architecture);
   const inputs = layerInputs(architecture);
   const specs = new Map(weightSpecs(architecture).map((spec) => [spec.name, spec]));
@@ -29,7 +29,7 @@ function writeLayers(g: OnnxBuilder, architecture: Architecture, weights: Weight
     const read = inputs.get(layer.name) ?? [];
     const context = {
       g,
-      inputShapes: read.map((name): Shape => (name === null ? [height, width, channels] : (shapes.get(name) as Shape))),
+      inputShapes: read.map((name): Shape => (name === null ? inputShape : (shapes.get(name) as Shape))),
       outputShape: shapes.get(layer.name) as Shape,
       weight: (role: WeightRole) => ({ shape: specs.get(`${layer.name}/${role}`)?.shape as Shape, values: weights.get(`${layer.name}/${role}`) as Float32Array }),
     };
@@ -41,7 +41,7 @@ function writeLayers(g: OnnxBuilder, architecture: Architecture, weights: Weight
 
 /** True where an ONNX file of this model takes pictures and does the preprocessing itself. */
 export function takesPictures({ sidecar: { input, preprocessing } }: Pick<ExportedModel, 'sidecar'>): boolean {
-  return preprocessing !== null && input.channels === (preprocessing.colour === 'luma' ? 1 : 3);
+  return preprocessing !== null && !input.vector && input.channels === (preprocessing.colour === 'luma' ? 1 : 3);
 }
 
 /**
@@ -51,11 +51,12 @@ export function takesPictures({ sidecar: { input, preprocessing } }: Pick<Export
  */
 export function onnxFile(model: ExportedModel): Uint8Array {
   const { architecture, weights, sidecar } = model;
-  const { height, width, channels } = architecture.input;
+  const { height, width } = architecture.input;
+  const inputShape = shapeOfInput(architecture.input);
   const g = new OnnxBuilder();
   const pictures = takesPictures(model);
-  const input: OnnxValue = pictures ? { name: 'image', type: 'uint8', shape: ['batch', height, width, 3] } : { name: 'input', type: 'float', shape: ['batch', height, width, channels] };
-  const first = pictures ? preprocess(g, input.name, sidecar.preprocessing as Preprocessing) : g.toOnnx('channelsFirst', input.name, [height, width, channels]);
+  const input: OnnxValue = pictures ? { name: 'image', type: 'uint8', shape: ['batch', height, width, 3] } : { name: 'input', type: 'float', shape: ['batch', ...inputShape] };
+  const first = pictures ? preprocess(g, input.name, sidecar.preprocessing as Preprocessing) : g.toOnnx('channelsFirst', input.name, inputShape);
   const last = writeLayers(g, architecture, weights, first);
   g.nodes.push({ type: 'Identity', name: 'probabilities', inputs: [last], output: 'probabilities', attributes: {} });
   const outputShape = outputShapes(architecture).get(architecture.layers.at(-1)?.name ?? '') as Shape;

@@ -1,4 +1,4 @@
-import { noLosses, smoothed, withLoss } from '../../../renderer/src/rounds/stepLosses';
+import { noLosses, smoothed, withLoss } from '../../../electron/core/stepLosses';
 
 describe('losses inside the epochs', () => {
   it('go back with the run to its checkpoint', () => {
