@@ -1,3 +1,5 @@
+import type { Split } from './training';
+
 /** Formats that a model can be written in. */
 export const modelFormats = ['keras', 'h5', 'tfjs', 'onnx'] as const;
 export type ModelFormat = (typeof modelFormats)[number];
@@ -78,4 +80,29 @@ export interface ExportModelResult {
   readonly file: string;
   readonly bytes: number;
   readonly parity: Parity;
+}
+
+/** Writes the parts of a hand-off folder that need the network. */
+export interface HandoffJob {
+  readonly modelFolder: string;
+  readonly name: string;
+  readonly unknownBelow: number | null;
+  /** A folder that is there already. */
+  readonly folder: string;
+  /** Path of a `DatasetFile` (JSON) with the labeled frames of all splits. */
+  readonly datasetFile: string;
+  readonly cacheFolder: string;
+}
+
+/** A file with pixels, and the one with their labels. */
+export interface HandoffShard {
+  readonly pixels: string;
+  readonly labels: string;
+  readonly frames: number;
+}
+
+export interface HandoffResult {
+  readonly kind: 'handoff';
+  readonly parity: Parity;
+  readonly splits: Readonly<Partial<Record<Split, readonly HandoffShard[]>>>;
 }

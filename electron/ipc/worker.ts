@@ -2,7 +2,7 @@ import type { AugmentationConfig } from '../core/augmentation';
 import type { Architecture } from '../core/architecture';
 import type { Crop } from '../core/clips';
 import type { SerializedError } from '../core/errors';
-import type { ConvertModelJob, ExportModelJob, ExportModelResult } from '../core/exports';
+import type { ConvertModelJob, ExportModelJob, ExportModelResult, HandoffJob, HandoffResult } from '../core/exports';
 import type { Progress } from '../core/jobs';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 import type { MigrationCheck, MigrationPlan } from '../core/migrations';
@@ -18,6 +18,7 @@ export type WorkerRequest = Readonly<
   | { kind: 'augment'; id: string; job: AugmentJob }
   | { kind: 'estimate'; id: string; job: EstimateJob }
   | { kind: 'exportModel'; id: string; job: ExportModelJob }
+  | { kind: 'handoff'; id: string; job: HandoffJob }
   | { kind: 'convertModel'; id: string; job: ConvertModelJob }
   | { kind: 'trial'; id: string }
   | { kind: 'cancel'; id: string }
@@ -184,4 +185,4 @@ export interface TrialResult {
   readonly lossAfter: number;
 }
 
-export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | EstimateResult | TrialResult | ServeResult | ExportModelResult;
+export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | EstimateResult | TrialResult | ServeResult | ExportModelResult | HandoffResult;

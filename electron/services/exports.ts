@@ -155,23 +155,28 @@ function writeRecords(writing: Writing): readonly string[] {
 
 const writers: Readonly<Record<DatasetFormat, (writing: Writing) => readonly string[]>> = { folders: writeFolders, csv: writeCsv, coco: writeCoco, tfrecord: writeRecords };
 
+/** An error of the disk as a sentence; any other as it is. */
+function folderError(error: unknown, file: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (error instanceof UserError || error instanceof CancelledError || typeof code !== 'string') return error;
+  return new UserError('exports:notWritable', { file, problem: (error as Error).message.replace(/^([A-Z]+): ([^,]*),.*$/s, '$1, $2') }, { cause: error });
+}
+
 /** Fills a new folder by `work`: it is there whole, or not at all. Errors: `exports:folderExists`, `exports:notWritable`. */
-export function fillFolder<T>(out: string, work: (folder: string) => T): T {
+export async function fillFolder<T>(out: string, work: (folder: string) => Promise<T> | T): Promise<T> {
   const target = resolve(out);
   if (existsSync(target) && (!statSync(target).isDirectory() || readdirSync(target).length > 0)) throw new UserError('exports:folderExists', { folder: target });
   const temporary = `${target}.new`;
   try {
     if (existsSync(temporary)) rmSync(temporary, { recursive: true });
     mkdirSync(temporary, { recursive: true });
-    const result = work(temporary);
+    const result = await work(temporary);
     if (existsSync(target)) rmSync(target, { recursive: true });
     renameSync(temporary, target);
     return result;
   } catch (error) {
     if (existsSync(temporary)) rmSync(temporary, { recursive: true, force: true });
-    const code = (error as NodeJS.ErrnoException).code;
-    if (error instanceof UserError || error instanceof CancelledError || typeof code !== 'string') throw error;
-    throw new UserError('exports:notWritable', { file: target, problem: (error as Error).message.replace(/^([A-Z]+): ([^,]*),.*$/s, '$1, $2') }, { cause: error });
+    throw folderError(error, target);
   }
 }
 
@@ -180,17 +185,21 @@ export function fillFolder<T>(out: string, work: (folder: string) => T): T {
  * `labels.csv` and a manifest by which `import` brings them back; `csv` writes only the list; `coco` and `tfrecord` as
  * those formats have it. Errors: `exports:folderExists`, `exports:notWritable`, `rounds:noFrames`, `CancelledError`.
  */
-export function exportDataset(project: ReadProject, out: string, format: DatasetFormat, split: Split | 'all', context: JobContext): DatasetExport {
+export async function exportDataset(project: ReadProject, out: string, format: DatasetFormat, split: Split | 'all', context: JobContext): Promise<DatasetExport> {
   const frames = exportedFrames(project, split).filter((entry) => entry.split !== null || format === 'folders');
   const count = frames.filter((entry) => entry.split !== null).length;
   if (count === 0) throw new UserError('rounds:noFrames');
-  return fillFolder(out, (work) => {
-    let done = 0;
-    const step = (): void => {
-      if (context.signal.aborted) throw new CancelledError();
-      done += 1;
-      context.report({ value: done / frames.length, title: 'jobs:exporting', params: { count } });
-    };
-    return { files: writers[format]({ project, work, split, frames, step }), frames: count };
-  });
+  return fillFolder(out, (work) => writeDataset(project, work, format, split, frames, context));
+}
+
+/** Writes frames into a folder that is there. Errors: `CancelledError`. */
+export function writeDataset(project: ReadProject, work: string, format: DatasetFormat, split: Split | 'all', frames: readonly ExportedFrame[], context: JobContext): DatasetExport {
+  const count = frames.filter((entry) => entry.split !== null).length;
+  let done = 0;
+  const step = (): void => {
+    if (context.signal.aborted) throw new CancelledError();
+    done += 1;
+    context.report({ value: done / frames.length, title: 'jobs:exporting', params: { count } });
+  };
+  return { files: writers[format]({ project, work, split, frames, step }), frames: count };
 }

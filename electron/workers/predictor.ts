@@ -2,6 +2,7 @@ import { augmentPreview } from '../nn/augmentPreview';
 import { evaluate } from '../nn/evaluate';
 import { convertModel } from '../nn/export/convertModel';
 import { exportModel } from '../nn/export/exportModel';
+import { writeHandoff } from '../nn/export/handoff';
 import { runMigration } from '../nn/migrate';
 import { Predictor } from '../nn/predict';
 import { serveWorker } from './port';
@@ -23,6 +24,8 @@ serveWorker(async (request, context) => {
       return runMigration(request.job, context);
     case 'exportModel':
       return exportModel(request.job, context);
+    case 'handoff':
+      return writeHandoff(request.job, context);
     case 'convertModel':
       return convertModel(request.job, context);
     case 'augment':

@@ -3,6 +3,7 @@ import { estimate } from '../nn/estimate';
 import { evaluate } from '../nn/evaluate';
 import { convertModel } from '../nn/export/convertModel';
 import { exportModel } from '../nn/export/exportModel';
+import { writeHandoff } from '../nn/export/handoff';
 import { runMigration } from '../nn/migrate';
 import { train } from '../nn/train';
 import { trial } from '../nn/trial';
@@ -29,6 +30,8 @@ serveWorker(async (request, context) => {
       return runMigration(request.job, context);
     case 'exportModel':
       return exportModel(request.job, context);
+    case 'handoff':
+      return writeHandoff(request.job, context);
     case 'convertModel':
       return convertModel(request.job, context);
     case 'estimate':

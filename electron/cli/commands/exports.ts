@@ -21,8 +21,8 @@ export function addExportCommands(program: Program): void {
       if (!known) throw new UsageError(`--format ${format}: ${datasetFormats.join(', ')}`);
       if (split !== 'train' && split !== 'validation' && split !== 'test' && split !== 'all') throw new UsageError(`--split ${split}: train, validation, test or all`);
       return runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, context }) =>
-        withProject(() => readProject(path), (project) => {
-          const result = exportDataset(project, options.out, known, split, context);
+        withProject(() => readProject(path), async (project) => {
+          const result = await exportDataset(project, options.out, known, split, context);
           terminal.print(terminal.speaker.say('cli:exported', { count: result.frames, folder: options.out }));
           terminal.result({ ...result });
         }),

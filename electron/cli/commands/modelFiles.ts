@@ -1,5 +1,6 @@
 import type { Command as Program } from 'commander';
 import { modelFormats, type ExportModelResult, type ModelFormat } from '../../core/exports';
+import { handOff } from '../../services/handoff';
 import { exportModel } from '../../services/modelExports';
 import { resolveModel } from '../../services/models';
 import { readProject, withProject } from '../../services/projects';
@@ -36,4 +37,24 @@ export function addModelFileCommands(model: Program): void {
         withProject(() => readProject(path), async (project) => tell(terminal, await exportModel(project, resolveModel(project, options.model), { format, out: options.out }, workers, context))),
       );
     });
+}
+
+/** `handoff`. */
+export function addHandoffCommand(program: Program): void {
+  program
+    .command('handoff')
+    .argument('<project>')
+    .requiredOption('--model <model>', 'id, name, last or best')
+    .requiredOption('--out <folder>', 'a folder that does not exist yet')
+    .description('a folder with model, frames and scripts, to go on training on bigger machines')
+    .addHelpText('after', '\nExample:\n  graft handoff Toys.graft --model best --out toys-handoff')
+    .action((path: string, options: { model: string; out: string }, command: Program) =>
+      runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, workers, context }) =>
+        withProject(() => readProject(path), async (project) => {
+          const result = await handOff(project, resolveModel(project, options.model), options.out, workers, context);
+          terminal.print(terminal.speaker.say('cli:handoffDone', { folder: options.out, count: result.frames }));
+          terminal.result({ ...result });
+        }),
+      ),
+    );
 }

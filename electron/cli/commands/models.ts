@@ -13,7 +13,7 @@ import { modelViews } from '../../services/views';
 import type { MigrationCheck, MigrationPlan } from '../../core/migrations';
 import { percent, table, UsageError, type GlobalOptions, type Terminal } from '../io';
 import { runCommand } from '../run';
-import { addModelFileCommands } from './modelFiles';
+import { addHandoffCommand, addModelFileCommands } from './modelFiles';
 
 interface MigrateOptions {
   readonly model?: string;
@@ -218,6 +218,7 @@ export function addModelCommands(program: Program): void {
     );
   const model = program.command('model').description('model files');
   addModelFileCommands(model);
+  addHandoffCommand(program);
   model
     .command('inspect')
     .argument('<file>', 'a model folder, or its model.json')

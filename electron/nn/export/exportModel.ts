@@ -1,10 +1,11 @@
 import type { ExportModelJob, ExportModelResult } from '../../core/exports';
 import { shapeOfInput, sizeOf } from '../../core/shapes';
 import { Random } from '../../core/random';
+import type { DatasetFile } from '../../core/training';
 import type { NnContext } from '../context';
 import { preprocess } from '../migration/frames';
 import { loadModel, type StoredModel } from '../modelFiles';
-import { openPixels, readDataset } from '../pixelCache';
+import { openPixels, readDataset, type PixelSource } from '../pixelCache';
 import type { ExportedModel } from './kerasFiles';
 import { keepModel, type ComparePictures } from './keepModel';
 import { takesPictures } from './onnx/model';
@@ -46,6 +47,20 @@ export function randomPictures(model: ExportedModel): ComparePictures {
   };
 }
 
+/** The frames of a dataset that can be read. */
+export function framePictures(model: ExportedModel, dataset: DatasetFile, pixels: PixelSource): ComparePictures {
+  const readable = dataset.examples.flatMap((_, index) => (pixels.unreadable.has(index) ? [] : [index]));
+  return {
+    count: readable.length,
+    from: 'frames',
+    batch: (at, count) => {
+      const bytes = new Uint8Array(count * pixels.bytesPerExample);
+      for (let k = 0; k < count; k += 1) pixels.copy(readable[at + k] as number, bytes, k * pixels.bytesPerExample);
+      return batchOf(model, bytes, count);
+    },
+  };
+}
+
 /** Writes a model of the project in another format; see `keepModel`. Compared on the frames of the dataset file, or on random pictures without any. */
 export async function exportModel(job: ExportModelJob, context: NnContext): Promise<ExportModelResult> {
   const model = exportedModel(loadModel(job.modelFolder), job.name, job.unknownBelow);
@@ -53,17 +68,8 @@ export async function exportModel(job: ExportModelJob, context: NnContext): Prom
   const dataset = readDataset(job.datasetFile);
   const pixels = dataset.examples.length > 0 && takesPictures(model) ? await openPixels(dataset, job.cacheFolder, height, width, context) : null;
   try {
-    const readable = dataset.examples.flatMap((_, index) => (pixels && !pixels.unreadable.has(index) ? [index] : []));
-    const frames: ComparePictures = {
-      count: readable.length,
-      from: 'frames',
-      batch: (at, count) => {
-        const bytes = new Uint8Array(count * height * width * 3);
-        for (let k = 0; k < count; k += 1) pixels?.copy(readable[at + k] as number, bytes, k * height * width * 3);
-        return batchOf(model, bytes, count);
-      },
-    };
-    return await keepModel(model, job.format, job.target, job.replace, readable.length > 0 ? frames : randomPictures(model), context);
+    const frames = pixels ? framePictures(model, dataset, pixels) : null;
+    return await keepModel(model, job.format, job.target, job.replace, frames && frames.count > 0 ? frames : randomPictures(model), context);
   } finally {
     pixels?.close();
   }

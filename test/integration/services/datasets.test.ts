@@ -54,7 +54,7 @@ beforeAll(async () => {
 describe('a dataset as folders', () => {
   const out = join(holder.folder, 'folders');
   test('comes back with labels, backgrounds, crops and splits, and a second time nothing happens', async () => {
-    const result = exportDataset(project, out, 'folders', 'all', context);
+    const result = await exportDataset(project, out, 'folders', 'all', context);
     expect(result.frames).toBe(splitClipFrames(project, listClips(project.db)).length);
     for (const file of result.files) expect(existsSync(join(out, file))).toBe(true);
     const other = temporaryProject();
@@ -98,18 +98,18 @@ describe('a dataset as folders', () => {
       other.remove();
     }
   });
-  test('only a split, and nothing where something is', () => {
-    const only = exportDataset(project, join(holder.folder, 'test-only'), 'csv', 'test', context);
+  test('only a split, and nothing where something is', async () => {
+    const only = await exportDataset(project, join(holder.folder, 'test-only'), 'csv', 'test', context);
     const rows = readFileSync(join(holder.folder, 'test-only/labels.csv'), 'utf8').trim().split('\n').slice(1);
     expect(rows).toHaveLength(only.frames);
     expect(rows.every((row) => row.split(',')[3] === 'test')).toBe(true);
-    expect(() => exportDataset(project, out, 'folders', 'all', context)).toThrowError(/folderExists/);
+    await expect(exportDataset(project, out, 'folders', 'all', context)).rejects.toMatchObject({ key: 'exports:folderExists' });
   });
 });
 
-test('a dataset for COCO has a category for every picture', () => {
+test('a dataset for COCO has a category for every picture', async () => {
   const out = join(holder.folder, 'coco');
-  const result = exportDataset(project, out, 'coco', 'all', context);
+  const result = await exportDataset(project, out, 'coco', 'all', context);
   let pictures = 0;
   for (const split of ['train', 'validation', 'test']) {
     const coco = JSON.parse(readFileSync(join(out, 'annotations', `${split}.json`), 'utf8'));
@@ -123,9 +123,9 @@ test('a dataset for COCO has a category for every picture', () => {
 });
 
 describe.skipIf(python === null)('a dataset for TensorFlow', () => {
-  test('TensorFlow reads every record, its picture and its label', () => {
+  test('TensorFlow reads every record, its picture and its label', async () => {
     const out = join(holder.folder, 'tfrecord');
-    const { frames, files } = exportDataset(project, out, 'tfrecord', 'all', context);
+    const { frames, files } = await exportDataset(project, out, 'tfrecord', 'all', context);
     const read = runPython(python as string, 'read_tfrecord.py', files.filter((file) => file.endsWith('.tfrecord')).map((file) => join(out, file))) as { records: { sha256: string; label: number; text: string; crop: number[]; width: number; height: number; pixels: number[] }[] };
     expect(read.records).toHaveLength(frames);
     const classNames = listNames(project.db, 'classes').map(({ name }) => name);
