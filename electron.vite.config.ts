@@ -17,7 +17,8 @@ export default defineConfig({
           predictor: resolve(here, 'electron/workers/predictor.ts'),
           cli: resolve(here, 'electron/cli/index.ts'),
         },
-        output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        // Chunks lie beside the entries: paths from `import.meta` are the same in both.
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },
   },

@@ -1,37 +1,19 @@
 import { fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import type { WorkerMessage } from '../ipc/worker';
-import { configureFfmpeg } from '../media/ffmpeg';
+import { readEngineRecords, type EngineRecord } from '../services/engineRecords';
 import { workerEnvironment } from '../services/workerEnvironment';
 import type { ForkWorker } from '../services/workers';
 import { writeLog } from './io';
 
-export interface EngineRecord {
-  readonly name: string;
-  readonly version: string;
-  readonly source: string;
-  readonly path?: string | null;
-}
-
 /** What the set-up found and where: beside the built program. */
-export function readEngineRecords(): readonly EngineRecord[] {
-  try {
-    const parsed = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'engines.json'), 'utf8')) as { engines: readonly EngineRecord[] };
-    return parsed.engines;
-  } catch {
-    return [];
-  }
-}
-
-/** Tells the ffmpeg runner where the set-up put ffmpeg. */
-export function configureEngines(): void {
-  configureFfmpeg(readEngineRecords().find(({ name }) => name === 'ffmpeg')?.path ?? null);
+export function engineRecords(): readonly EngineRecord[] {
+  return readEngineRecords(join(import.meta.dirname, '..', 'engines.json'));
 }
 
 /** Starts workers as Node processes, without a window. */
-export const nodeFork: ForkWorker = (name) => {
+const nodeFork: ForkWorker = (name) => {
   const child = fork(join(import.meta.dirname, `${name}.js`), [], {
     env: workerEnvironment(process.env, name, cpus().length),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -47,3 +29,13 @@ export const nodeFork: ForkWorker = (name) => {
     kill: () => child.kill('SIGKILL'),
   };
 };
+
+let forkNow: ForkWorker = nodeFork;
+
+/** Says what starts workers instead of Node: inside the installed program there is no Node to be had. */
+export function forkBy(other: ForkWorker): void {
+  forkNow = other;
+}
+
+/** Starts a worker the way that suits the program that the command line runs in. */
+export const forkWorker: ForkWorker = (name) => forkNow(name);

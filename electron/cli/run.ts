@@ -1,7 +1,8 @@
 import { killAllFfmpeg } from '../media/ffmpeg';
+import { configureEngines } from '../services/engineRecords';
 import type { JobContext } from '../services/jobs';
 import { createWorkers, stopWorkers, type Workers } from '../services/workers';
-import { configureEngines, nodeFork } from './engines';
+import { engineRecords, forkWorker } from './engines';
 import { createTerminal, reportError, UsageError, writeLog, type GlobalOptions, type Terminal } from './io';
 
 /** What a command works with. */
@@ -17,8 +18,8 @@ export interface Command {
  */
 export async function runCommand(options: GlobalOptions, work: (command: Command) => Promise<void> | void): Promise<void> {
   const terminal = createTerminal(options);
-  configureEngines();
-  const workers = createWorkers(nodeFork, writeLog);
+  configureEngines(engineRecords());
+  const workers = createWorkers(forkWorker, writeLog);
   const abort = new AbortController();
   let interrupts = 0;
   const interrupt = (): void => {

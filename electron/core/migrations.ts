@@ -66,7 +66,7 @@ export interface WeightPlan {
   /** As `values`, where almost all numbers are alike: `constant`, and at flat indices something else. */
   readonly start?: { readonly constant: number; readonly entries?: readonly (readonly [index: number, value: number])[] };
   /** Old numbers are taken `scale` times: new = scale (old + add + factor x sum of the old kernel into each output), before their axes are mapped. */
-  readonly linear?: { readonly scale: number; readonly add?: number; readonly sum?: { readonly weight: 'kernel' | 'depthwise_kernel'; readonly factor: number } };
+  readonly linear?: { readonly scale: number; readonly add?: number; readonly sum?: { readonly weight: 'kernel' | 'depthwise_kernel'; readonly factor: number; /** Added to the factor, by channel of what the kernel reads. */ readonly channels?: readonly number[] } };
   /** An old linear layer that goes into this one: the old weight is that of both one after the other. */
   readonly compose?: { readonly layer: string; readonly strides: readonly [number, number]; readonly shapes: readonly [readonly number[], readonly number[]] };
   /** An old batch normalisation that is multiplied into the old weight before its axes are mapped. */
@@ -74,6 +74,35 @@ export interface WeightPlan {
   /** The numbers given here keep the answers; before the model is saved, mean and variance of real frames take their place. */
   readonly calibrate?: boolean;
 }
+
+/**
+ * What the old model's channels are in the new picture. Gray as shares of the new channels: `luma` (BT.601), `mean`, or
+ * `newest` (the last of frames one behind another). As many channels as before: `bgr` (the old model knows them the other
+ * way round), `yuv` (BT.601), `ycbcr` (the same with the middle of the chroma at 128, as JPEG has it).
+ */
+export type ChannelView = 'luma' | 'mean' | 'newest' | 'bgr' | 'yuv' | 'ycbcr';
+
+/**
+ * How the old, smaller pictures came from the new ones: by another filter than the mean of blocks; `repeated`: the other
+ * way round, the new pictures are old ones with every pixel repeated.
+ */
+export type PixelView = 'area' | 'bilinear' | 'bicubic' | 'repeated';
+
+/** How the old model's pictures relate to the new ones, where the usual is not meant. */
+export interface OldPictures {
+  readonly channels?: ChannelView | undefined;
+  readonly pixels?: PixelView | undefined;
+  /** The new picture shows more at the same zoom: where the first pixel of the old one lies in it. */
+  readonly inside?: { readonly top: number; readonly left: number } | undefined;
+}
+
+/** `OldPictures` as they are wished for: the place of the old picture may be left to the planner. */
+export interface OldPicturesWish extends Omit<OldPictures, 'inside'> {
+  readonly inside?: OldPictures['inside'] | 'centre';
+}
+
+/** What becomes of the first kernels on a larger picture that is not taken up by their strides: see the functions of `firstStage`. */
+export type FirstKernels = 'copied' | 'spread' | 'stuffed';
 
 /**
  * How the old model sees a new frame, so that both models can be asked about the same picture. Sizes: area mean
@@ -87,6 +116,8 @@ export interface FrameMap {
   readonly channels: readonly (readonly number[])[];
   /** Where the two models scale pixels differently: old number = scale x new number + shift. */
   readonly values?: { readonly scale: number; readonly shift: number };
+  /** Added to old channel c after that (a colour space with another zero). */
+  readonly shifts?: readonly number[];
 }
 
 /** What a model is, without its weights. */
@@ -132,6 +163,9 @@ export interface ArchitectureChange {
   readonly mergeClasses?: readonly ClassMerge[] | undefined;
   /** The classes in the order wanted; without it: the old order, new ones last. */
   readonly classNames?: readonly string[];
+  readonly oldPictures?: OldPictures | undefined;
+  /** Route `native` only; without it: copied. */
+  readonly firstKernels?: FirstKernels | undefined;
   readonly route: MigrationRoute;
 }
 
@@ -222,6 +256,7 @@ export interface MigrationPlan {
   readonly overrides?: readonly LayerOverride[];
   readonly forbidden?: readonly ForbiddenPair[];
   readonly widen?: Widening;
+  readonly oldPictures?: OldPictures;
   readonly splitClasses?: readonly ClassSplit[];
   readonly mergeClasses?: readonly ClassMerge[];
   /** Old layers that are read as layers of another kind. */

@@ -7,7 +7,7 @@ import type { SerializedError, TextParams } from '../core/errors';
 import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
-import type { ClassMerge, ClassSplit, Grade, LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, Widening } from '../core/migrations';
+import type { ClassMerge, ClassSplit, FirstKernels, Grade, LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, OldPicturesWish, Widening } from '../core/migrations';
 import type { MirrorTest } from '../core/mirrorTest';
 import type { ModelOrigin } from '../core/models';
 import type { Recipe } from '../core/recipe';
@@ -475,6 +475,10 @@ export interface MigrationWish {
   readonly widen?: Widening;
   /** Pairs of layers that the user decided. */
   readonly overrides?: readonly LayerOverride[];
+  /** How the old model's pictures relate to the new ones, where the usual is not meant. */
+  readonly oldPictures?: OldPicturesWish;
+  /** Route `native` on a larger picture. */
+  readonly firstKernels?: FirstKernels;
   readonly route: 'exact' | 'native';
 }
 

@@ -70,6 +70,15 @@ const migration = z
     newClassStart: z.enum(['silent', 'centred', 'imprint', 'logistic']).nullable().optional(),
     widen: z.enum(['silent', 'equal', 'unequal']).optional(),
     overrides: z.array(z.object({ layer: name, from: name.nullable(), locked: z.boolean() }).strict()).max(1000).optional(),
+    oldPictures: z
+      .object({
+        channels: z.enum(['luma', 'mean', 'newest', 'bgr', 'yuv', 'ycbcr']).optional(),
+        pixels: z.enum(['area', 'bilinear', 'bicubic', 'repeated']).optional(),
+        inside: z.union([z.literal('centre'), z.object({ top: z.number().int().min(0).max(1024), left: z.number().int().min(0).max(1024) }).strict()]).optional(),
+      })
+      .strict()
+      .optional(),
+    firstKernels: z.enum(['copied', 'spread', 'stuffed']).optional(),
     route: z.enum(['exact', 'native']),
   })
   .strict();

@@ -1,19 +1,20 @@
 import { app, nativeTheme, session } from 'electron';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { configureEngines, readEngineRecords } from '../services/engineRecords';
 import { createSpeaker } from '../services/texts';
 import { createWorkers, stopWorkers } from '../services/workers';
-import { configureFfmpeg, killAllFfmpeg } from '../media/ffmpeg';
+import { killAllFfmpeg } from '../media/ffmpeg';
 import { findFrame, frameFile } from '../store/frames';
 import { appHandlers } from './handlers/app';
 import { clipHandlers } from './handlers/clips';
 import { labelHandlers } from './handlers/labels';
 import { migrationHandlers } from './handlers/migrations';
-import { projectHandlers } from './handlers/projects';
+import { openNamedProject, projectHandlers } from './handlers/projects';
 import { predictionHandlers } from './handlers/predictions';
 import { preparationHandlers } from './handlers/preparation';
 import { roundHandlers } from './handlers/rounds';
 import { serveCalls, unservedCalls } from './ipc';
+import { commandWords, runCommandLine } from './commandLine';
 import { openLog } from './log';
 import { setMenu } from './menu';
 import { registerScheme, serveScheme } from './scheme';
@@ -21,14 +22,6 @@ import { lockDown } from './security';
 import { StudioState } from './state';
 import { openWindow, resourcesFolder } from './window';
 import { utilityFork } from './workers';
-
-/** Tells the ffmpeg runner which ffmpeg the set-up found (a checkout) or the package brought along. */
-function configureEngines(): void {
-  const file = join(import.meta.dirname, '..', 'engines.json');
-  if (!existsSync(file)) return;
-  const { engines } = JSON.parse(readFileSync(file, 'utf8')) as { engines: readonly { name: string; path?: string | null }[] };
-  configureFfmpeg(engines.find(({ name }) => name === 'ffmpeg')?.path ?? null);
-}
 
 function serve(state: StudioState): void {
   serveCalls(
@@ -52,7 +45,7 @@ function start(): void {
   const log = openLog(join(app.getPath('userData'), 'logs', 'graft.log'));
   process.on('uncaughtException', (error) => log(error.stack ?? error.message));
   process.on('unhandledRejection', (reason) => log(String(reason instanceof Error ? reason.stack : reason)));
-  configureEngines();
+  configureEngines(readEngineRecords(join(import.meta.dirname, '..', 'engines.json')));
   let state: StudioState | null = null;
   const workers = createWorkers(utilityFork(log, () => state?.preferences.threads ?? 0), log);
   const opened = new StudioState(workers, log);
@@ -74,9 +67,16 @@ function start(): void {
   serve(opened);
   setMenu(opened, createSpeaker(opened.language));
   opened.window = openWindow(resourcesFolder());
-  app.on('second-instance', () => {
+  openNamedProject(opened, process.argv);
+  app.on('second-instance', (_event, argv) => {
+    openNamedProject(opened, argv);
     opened.window?.restore();
     opened.window?.focus();
+  });
+  // macOS names what was opened by an event of its own.
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    openNamedProject(opened, [path]);
   });
   app.on('before-quit', () => {
     opened.jobs.cancelAll();
@@ -87,6 +87,11 @@ function start(): void {
   app.on('window-all-closed', () => app.quit());
 }
 
+function fail(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  app.exit(3);
+}
+
 // A folder of its own for tests and for several studios side by side.
 if (process.env['GRAFT_USER_DATA']) app.setPath('userData', process.env['GRAFT_USER_DATA']);
 if (process.env['GRAFT_DOCUMENTS']) app.setPath('documents', process.env['GRAFT_DOCUMENTS']);
@@ -95,11 +100,11 @@ app.setName('Graft');
 if (!process.argv.includes('--no-sandbox')) app.enableSandbox();
 registerScheme();
 
-if (app.requestSingleInstanceLock()) {
-  void app.whenReady().then(start).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    app.exit(3);
-  });
+const words = commandWords(process.argv, app.isPackaged);
+if (words.length > 0 && (await import('../cli/program')).isCommand(words)) {
+  void app.whenReady().then(() => runCommandLine(words)).catch(fail);
+} else if (app.requestSingleInstanceLock()) {
+  void app.whenReady().then(start).catch(fail);
 } else {
   process.stderr.write('Graft is running already: its window was brought to the front.\n');
   app.quit();

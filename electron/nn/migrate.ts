@@ -10,12 +10,13 @@ import { GraphSession, type Scores } from './graph/session';
 import { loadModel, saveModel } from './modelFiles';
 import { calibrateNorms } from './migration/calibrate';
 import { findDifference } from './migration/compareLayers';
-import { framePair, oldView } from './migration/frames';
+import { framePair } from './migration/frames';
 import { refitLayers } from './migration/refit';
 import { chooseChannels } from './migration/select';
 import { startClasses } from './migration/startClasses';
 import { trainingModeDifference } from './migration/trainingMode';
 import { tryDoubtfulPairs } from './migration/tryPairs';
+import { asPromised, oldView } from './migration/views';
 import { openPixels, readDataset, type PixelSource } from './pixelCache';
 
 export interface MigrateRequest {
@@ -188,7 +189,8 @@ function row(scores: Scores, index: number): Float32Array {
 }
 
 function compareSynthetic(models: Models, plan: MigrationPlan, comparison: Comparison): void {
-  for (const picture of syntheticPictures(plan.target.architecture)) {
+  for (const drawn of syntheticPictures(plan.target.architecture)) {
+    const picture = asPromised(drawn, plan);
     const before = models.old.predictFloat(oldView(picture, plan), 1);
     const after = models.next.predictFloat(new Float32Array(picture), 1);
     comparison.addSynthetic(row(before, 0), row(after, 0));

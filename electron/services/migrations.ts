@@ -7,8 +7,9 @@ import { placeOf } from '../core/migration/addLayer';
 import { oldClasses } from '../core/migration/classes';
 import { changeArchitecture } from '../core/migration/change';
 import { planMigration } from '../core/migration/plan';
+import { centredPlace } from '../core/migration/pictures';
 import { newClassMethod } from '../core/migration/newClass';
-import type { ClassMerge, ClassSplit, LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, NewClassStart, Widening } from '../core/migrations';
+import type { ClassMerge, ClassSplit, FirstKernels, LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, NewClassStart, OldPictures, OldPicturesWish, Widening } from '../core/migrations';
 import { countParameters } from '../core/shapes';
 import type { MigrateResult } from '../ipc/worker';
 import { insertMigration, migrationOf } from '../store/migrations';
@@ -42,6 +43,9 @@ export interface MigrationChange {
   readonly widen?: Widening;
   /** Pairs of layers that the user decided. */
   readonly overrides?: readonly LayerOverride[];
+  /** How the old model's pictures relate to the new ones, where the usual is not meant. */
+  readonly oldPictures?: OldPicturesWish | undefined;
+  readonly firstKernels?: FirstKernels | undefined;
   readonly route: 'exact' | 'native';
 }
 
@@ -56,17 +60,25 @@ export function planFor(project: ReadProject, source: ModelRow, change: Migratio
   const model = { architecture, classNames, preprocessing };
   const wanted = change.architecture ? { ...model, architecture: parseArchitecture(change.architecture, change.architecture.name) } : model;
   const classes = { splitClasses: change.splitClasses ?? [], mergeClasses: change.mergeClasses ?? [] };
+  const oldPictures = change.oldPictures ? placedPictures(change.oldPictures, architecture, change.input ?? wanted.architecture.input) : undefined;
   const target = changeArchitecture(wanted, {
     input: change.input ?? undefined,
     widthFactor: change.width,
     addClasses: change.addClasses,
     removeClasses: change.removeClasses,
     ...classes,
+    // A network that is there already at its size has taken them up, or not: the plan will say.
+    oldPictures: change.architecture && (!change.input || formatInputShape(change.input) === formatInputShape(wanted.architecture.input)) ? undefined : oldPictures,
+    firstKernels: change.firstKernels,
     addLayer: change.addLayer ? placeOf(wanted.architecture, change.addLayer) : undefined,
     route: change.route,
   });
   const from = oldClasses(target.classNames, classNames, classes);
-  return planMigration({ source: model, target, route: change.route, overrides: change.overrides ?? [], widen: change.widen ?? 'silent', ...classes, newClasses: newClassStarts(project, target.classNames.filter((_, k) => from[k]!.length === 0), change.newClassStart ?? null) });
+  return planMigration({ source: model, target, route: change.route, overrides: change.overrides ?? [], widen: change.widen ?? 'silent', oldPictures, ...classes, newClasses: newClassStarts(project, target.classNames.filter((_, k) => from[k]!.length === 0), change.newClassStart ?? null) });
+}
+
+function placedPictures({ inside, ...rest }: OldPicturesWish, old: Architecture, input: InputShape): OldPictures {
+  return inside === undefined ? rest : { ...rest, inside: inside === 'centre' ? centredPlace(old, input) : inside };
 }
 
 /** For each new class the labeled training frames that the project has of it, and how it starts. */

@@ -37,6 +37,24 @@ export async function ensureFfmpeg() {
   throw new SetupError(`ffmpeg could not be had: ${failures.join('; ')}. Install it and set FFMPEG_BIN to its path.`);
 }
 
+/**
+ * An ffmpeg that runs without anything beside it, to be put into a package: the system's own does not.
+ * @returns {Promise<Engine>}
+ */
+export async function standaloneFfmpeg() {
+  const failures = [];
+  for (const source of [fromOfficial, fromWheel]) {
+    try {
+      const found = await source();
+      if (found) return await engine('ffmpeg', found.source, found.ffmpeg);
+    } catch (error) {
+      if (!(error instanceof SetupError)) throw error;
+      failures.push(error.message);
+    }
+  }
+  throw new SetupError(`An ffmpeg for the package could not be had: ${failures.join('; ')}.`);
+}
+
 /** The version in the first line that `ffmpeg -version` prints: `5.1.9-0+deb12u1`. */
 export function versionIn(/** @type {string} */ output) {
   return /^ff\w+ version (\S+)/m.exec(output)?.[1] ?? 'unknown';

@@ -14,7 +14,7 @@ const rules = {
   'electron/nn': { layers: ['electron/core'], packages: ['@tensorflow/tfjs-node', 'h5wasm', 'fflate', 'onnxruntime-node', 'node:'] },
   'electron/services': { layers: ['electron/core', 'electron/ipc', 'electron/store', 'electron/media'], packages: ['zod', 'i18next', 'yazl', 'yauzl', 'qrcode', 'node:'] },
   'electron/workers': { layers: ['electron/core', 'electron/ipc', 'electron/nn'], packages: ['fastify', '@fastify/helmet', '@fastify/rate-limit', '@fastify/multipart', 'qrcode', 'selfsigned', 'zod', 'node:'] },
-  'electron/main': { layers: ['electron/core', 'electron/ipc', 'electron/store', 'electron/media', 'electron/services'], packages: ['electron', 'zod', 'i18next', 'node:'] },
+  'electron/main': { layers: ['electron/core', 'electron/ipc', 'electron/store', 'electron/media', 'electron/services', 'electron/cli'], packages: ['electron', 'zod', 'i18next', 'node:'] },
   'electron/cli': { layers: ['electron/core', 'electron/ipc', 'electron/store', 'electron/media', 'electron/services'], packages: ['commander', 'i18next', 'node:'] },
   'electron/preload': { layers: ['electron/ipc', 'electron/core'], packages: ['electron'] },
   renderer: { layers: ['electron/core', 'electron/ipc'], packages: ['*'] },

@@ -4,7 +4,7 @@ import { applyPlan } from '../../electron/core/migration/apply';
 import { planMigration } from '../../electron/core/migration/plan';
 import type { MigrationPlan } from '../../electron/core/migrations';
 import { textResources } from '../../electron/core/texts';
-import { oldPicture, random, randomPicture, randomWeights } from './randomNetworks';
+import { oldPicture, promisedPicture, random, randomPicture, randomWeights } from './randomNetworks';
 import { referenceLogits } from './referenceNetwork';
 import { model, network, picture } from './smallModels';
 
@@ -19,7 +19,7 @@ export function difference(plan: MigrationPlan, seed = 1): number {
   const next = random(seed);
   const old = randomWeights(plan.source.architecture, next);
   const { height, width, channels } = plan.target.architecture.input;
-  const seen = randomPicture([height, width, channels], next);
+  const seen = promisedPicture(plan, randomPicture([height, width, channels], next));
   const after = referenceLogits(plan.target.architecture, applyPlan(plan, old, 1), seen).values;
   const before = referenceLogits(plan.source.architecture, old, oldPicture(plan, seen)).values;
   return Math.max(...plan.classMap.map((from, i) => (from < 0 ? 0 : Math.abs(after[i]! - before[from]!))));

@@ -26,23 +26,62 @@ export function randomPicture(shape: readonly number[], next: Random): Tensor {
   return { shape, values: Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, next) };
 }
 
-/** What the old model sees of a new picture (whole factors only). */
+/** What the old model sees of a new picture: a part of it, or its blocks (whole factors), or what a filter makes of it. */
 export function oldPicture(plan: MigrationPlan, picture: Tensor): Tensor {
   const { height, width, channels } = plan.source.architecture.input;
-  const [, newWidth, newChannels] = picture.shape as [number, number, number];
+  const [newHeight, newWidth, newChannels] = picture.shape as [number, number, number];
   const values = new Float64Array(height * width * channels);
-  const { heightFactor: fh, widthFactor: fw, channels: shares } = plan.frameMap;
+  const { channels: shares, values: { scale, shift } = { scale: 1, shift: 0 }, shifts } = plan.frameMap;
+  const [rows, columns] = [sharesAlong(plan, height, newHeight, plan.oldPictures?.inside?.top), sharesAlong(plan, width, newWidth, plan.oldPictures?.inside?.left)];
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
       for (let c = 0; c < channels; c++) {
         let sum = 0;
-        let count = 0;
-        for (let i = Math.floor(y * fh); i < (y + 1) * fh; i++)
-          for (let j = Math.floor(x * fw); j < (x + 1) * fw; j++, count++)
-            for (let k = 0; k < newChannels; k++) sum += shares[c]![k]! * picture.values[(i * newWidth + j) * newChannels + k]!;
-        values[(y * width + x) * channels + c] = (plan.frameMap.values?.scale ?? 1) * (sum / count) + (plan.frameMap.values?.shift ?? 0);
+        for (const [i, a] of rows[y]!)
+          for (const [j, b] of columns[x]!)
+            for (let k = 0; k < newChannels; k++) sum += a * b * shares[c]![k]! * picture.values[(i * newWidth + j) * newChannels + k]!;
+        values[(y * width + x) * channels + c] = scale * sum + shift + (shifts?.[c] ?? 0);
       }
   return { shape: [height, width, channels], values };
+}
+
+/** Per old pixel the new ones that it is made of along one side. */
+function sharesAlong(plan: MigrationPlan, size: number, newSize: number, first: number | undefined): (readonly [number, number])[][] {
+  const pixels = plan.oldPictures?.pixels ?? 'area';
+  return Array.from({ length: size }, (_, y) => {
+    if (first !== undefined) return [[first + y, 1] as const];
+    const filtered = (pixels === 'bilinear' || pixels === 'bicubic') && newSize % size !== 0;
+    const factor = filtered ? Math.floor(newSize / size) : newSize / size;
+    if (factor === newSize / size && (pixels === 'area' || pixels === 'repeated' || factor === 1)) {
+      const from = Math.floor(y * factor);
+      const count = Math.max(1, Math.ceil((y + 1) * factor) - from);
+      return Array.from({ length: count }, (_unused, a) => [from + a, 1 / count] as const);
+    }
+    // The middle of the old pixel, and every new one within the filter's reach of it.
+    const margin = (newSize - factor * size) / 2;
+    const middle = margin + (y + 0.5) * factor;
+    const near = Array.from({ length: newSize }, (_unused, i) => [i, filterAt(pixels, Math.abs(i + 0.5 - middle) / factor)] as const).filter(([, share]) => share !== 0);
+    const sum = near.reduce((total, [, share]) => total + share, 0);
+    return near.map(([i, share]) => [i, share / sum] as const);
+  });
+}
+
+function filterAt(pixels: string, x: number): number {
+  if (pixels === 'bilinear') return Math.max(0, 1 - x);
+  return x < 1 ? 1.5 * x ** 3 - 2.5 * x ** 2 + 1 : x < 2 ? -0.5 * x ** 3 + 2.5 * x ** 2 - 4 * x + 2 : 0;
+}
+
+/** The picture with the blocks of its old pixels made even, where the plan says that pixels are repeated. */
+export function promisedPicture(plan: MigrationPlan, picture: Tensor): Tensor {
+  if (plan.oldPictures?.pixels !== 'repeated') return picture;
+  const { height, width } = plan.source.architecture.input;
+  const [newHeight, newWidth, channels] = picture.shape as [number, number, number];
+  const [fh, fw] = [newHeight / height, newWidth / width];
+  const values = picture.values.map((_, k) => {
+    const [y, x, c] = [Math.floor(k / channels / newWidth), Math.floor(k / channels) % newWidth, k % channels];
+    return picture.values[(Math.floor(y / fh) * fh * newWidth + Math.floor(x / fw) * fw) * channels + c]!;
+  });
+  return { shape: picture.shape, values };
 }
 
 const activations: readonly Activation[] = ['relu', 'tanh', 'linear', 'gelu', 'elu', 'sigmoid', 'swish'];

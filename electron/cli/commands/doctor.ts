@@ -6,7 +6,7 @@ import { examineEngines, type EngineState } from '../../services/doctor';
 import { freeFolder, readProject, withProject } from '../../services/projects';
 import { projectStatus } from '../../services/status';
 import { UserError } from '../../core/errors';
-import { readEngineRecords } from '../engines';
+import { engineRecords } from '../engines';
 import { table, type GlobalOptions } from '../io';
 import { runCommand } from '../run';
 
@@ -29,7 +29,7 @@ export function addDoctorCommands(program: Program): void {
     .addHelpText('after', '\nExample:\n  graft doctor')
     .action((path: string | undefined, options: { report?: string }, command: Program) =>
       runCommand(command.optsWithGlobals<GlobalOptions>(), async ({ terminal, workers, context }) => {
-        const sources = new Map(readEngineRecords().map(({ name, source }) => [name === 'better-sqlite3' ? 'sqlite' : name.toLowerCase(), source] as const));
+        const sources = new Map(engineRecords().map(({ name, source }) => [name === 'better-sqlite3' ? 'sqlite' : name.toLowerCase(), source] as const));
         const engines = await examineEngines(sources, workers, context);
         const project = path === undefined ? null : await withProject(() => readProject(path), (opened) => ({ name: opened.name, ...projectStatus(opened) }));
         const { say } = terminal.speaker;

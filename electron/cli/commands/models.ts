@@ -29,6 +29,10 @@ interface MigrateOptions {
   readonly architecture?: string;
   readonly pair?: string[];
   readonly widen?: string;
+  readonly oldChannels?: string;
+  readonly oldPixels?: string;
+  readonly inside?: string;
+  readonly firstKernels?: string;
   readonly route: string;
   readonly plan?: boolean;
   readonly report?: string;
@@ -41,6 +45,23 @@ function named(option: string, text: string): readonly [string, readonly string[
   const names = (list ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
   if (!name?.trim() || names.length < 2 || rest.length > 0) throw new UsageError(`${option} ${text}: a name and at least two others, e.g. ${option === '--split-class' ? 'cup=mug,glass' : 'cup=mug,glass (cup is the new class)'}`);
   return [name.trim(), names];
+}
+
+/** One of the words that an option knows. */
+function oneOf<T extends string>(option: string, text: string | undefined, words: readonly T[]): T | undefined {
+  const word = words.find((other) => other === text);
+  if (text !== undefined && word === undefined) throw new UsageError(`${option} ${text}: ${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`);
+  return word;
+}
+
+/** How the old model's pictures relate to the new ones; undefined where nothing is said. */
+function oldPicturesOf({ oldChannels, oldPixels, inside }: MigrateOptions): MigrationChange['oldPictures'] {
+  const channels = oneOf('--old-channels', oldChannels, ['luma', 'mean', 'newest', 'bgr', 'yuv', 'ycbcr']);
+  const pixels = oneOf('--old-pixels', oldPixels, ['area', 'bilinear', 'bicubic', 'repeated']);
+  const place = inside === undefined || inside === 'centre' ? null : /^(\d{1,4}),(\d{1,4})$/.exec(inside);
+  if (inside !== undefined && inside !== 'centre' && !place) throw new UsageError(`--inside ${inside}: centre, or pixels from the top and the left, e.g. 8,16`);
+  if (!channels && !pixels && inside === undefined) return undefined;
+  return { channels, pixels, ...(place ? { inside: { top: Number(place[1]), left: Number(place[2]) } } : inside === 'centre' ? { inside } : {}) };
 }
 
 function changeOf(options: MigrateOptions): MigrationChange {
@@ -62,8 +83,8 @@ function changeOf(options: MigrateOptions): MigrationChange {
   if (widen !== 'silent' && widen !== 'equal' && widen !== 'unequal') throw new UsageError(`--widen ${widen}: silent, equal or unequal`);
   const splitClasses = (options.splitClass ?? []).map((text) => named('--split-class', text)).map(([name, into]) => ({ name, into }));
   const mergeClasses = (options.mergeClass ?? []).map((text) => named('--merge-class', text)).map(([into, from]) => ({ into, from }));
-  const change = { input, width, splitClasses, mergeClasses, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, newClassStart, overrides, widen, route: options.route, architecture: options.architecture ? readArchitectureFile(options.architecture) : null } as const;
-  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer && overrides.length === 0 && splitClasses.length === 0 && mergeClasses.length === 0 && overrides.length === 0 && !change.architecture) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class, --split-class, --merge-class, --add-layer, --pair or --architecture');
+  const change = { input, width, splitClasses, mergeClasses, addClasses: options.addClass ?? [], removeClasses: options.removeClass ?? [], addLayer, newClassStart, overrides, widen, oldPictures: oldPicturesOf(options), firstKernels: oneOf('--first-kernels', options.firstKernels, ['copied', 'spread', 'stuffed']), route: options.route, architecture: options.architecture ? readArchitectureFile(options.architecture) : null } as const;
+  if (!input && width === 1 && change.addClasses.length === 0 && change.removeClasses.length === 0 && !addLayer && overrides.length === 0 && splitClasses.length === 0 && mergeClasses.length === 0 && !change.architecture && !change.oldPictures) throw new UsageError('nothing to change: give --input, --width, --add-class, --remove-class, --split-class, --merge-class, --add-layer, --pair, --old-channels or --architecture');
   return change;
 }
 
@@ -135,6 +156,10 @@ function addMigrate(program: Program): void {
     .option('--pair <pairs...>', 'which old layer a new one follows: NEW=OLD, or NEW=fresh')
     .option('--add-layer <place>', 'one layer more: front, middle or top')
     .option('--architecture <file>', 'a whole network, of the studio or a config.json of Keras; the other changes are made to it')
+    .option('--old-channels <way>', "what the old model's channels are in the new picture: luma, mean or newest (gray), bgr, yuv or ycbcr")
+    .option('--old-pixels <way>', 'how the smaller old pictures came from the new ones: area, bilinear, bicubic; repeated: the new ones are enlarged old ones')
+    .option('--inside <place>', 'the new picture shows more at the same zoom: centre, or where the old one begins in it: TOP,LEFT')
+    .option('--first-kernels <way>', 'route native, larger picture: copied, spread (each tap over a block) or stuffed (zeros between the taps)')
     .option('--route <route>', 'exact: as good as before at once; native: more detail from the start', 'exact')
     .option('--name <name>', 'name of the new model')
     .option('--report <file>', 'writes plan and check as Markdown')

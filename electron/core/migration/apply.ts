@@ -64,7 +64,7 @@ function linearly(row: WeightPlan, { scale, add = 0, sum }: NonNullable<WeightPl
   if (sum) {
     const kernel = oldWeight(row, sum.weight, weights)!;
     const folded = row.foldNorm ? withNorm(kernel, sum.weight, row.foldNorm, weights) : kernel;
-    for (let k = 0; k < folded.length; k++) sums[k % outputs]! += sum.factor * folded[k]!;
+    for (let k = 0; k < folded.length; k++) sums[k % outputs]! += (sum.factor + (sum.channels ? sum.channels[Math.floor(k / outputs) % sum.channels.length]! : 0)) * folded[k]!;
   }
   return Float64Array.from(old, (value, k) => scale * (value + add + (sum ? sums[k]! : 0)));
 }

@@ -84,6 +84,11 @@ export function overlapMap(next: Cells, old: Cells): AxisMap {
   return sparseMap('resample', old.count, rows);
 }
 
+/** Old cells where they lie in a new picture of `pixels`: for most all over it, for a part of it from its pixel `first` on. */
+export function placedCells(old: Cells, pixels: number, first: number | undefined): Cells {
+  return first === undefined ? old : { ...old, start: old.start + first, pixels };
+}
+
 function nearestCell(cells: Cells, place: number): number {
   const i = Math.round((place * cells.pixels - 0.5 - cells.start) / cells.jump);
   return Math.min(Math.max(i, 0), cells.count - 1);

@@ -1,14 +1,19 @@
-import type { Architecture, InputShape, Layer } from '../architecture';
+import type { Architecture, InputShape, Layer, Padding } from '../architecture';
 import { formatInputShape } from '../architecture';
 import { UserError } from '../errors';
-import type { ArchitectureChange, ModelShape } from '../migrations';
+import type { ArchitectureChange, ModelShape, OldPictures } from '../migrations';
 import { validateArchitecture } from '../shapes';
 import { freeName, withLayer } from './addLayer';
 import { splitAndMerged } from './classes';
+import type { ColourChange } from './colours';
 import { colourChange } from './colours';
-import { planFront } from './front';
+import { firstStage } from './firstStage';
+import { planFront, resampledSize } from './front';
 import type { DimensionGroups } from './groups';
 import { dimensionGroups, dimensionSize } from './groups';
+import { pictureChange } from './pictures';
+import type { PictureRelation } from './sides';
+import { samePicture } from './sides';
 
 /**
  * The model that a wish asks for: a new architecture with the names and lineage (uids) of the old one.
@@ -22,7 +27,7 @@ export function changeArchitecture(source: ModelShape, change: ArchitectureChang
   const classNames = changedClasses(source.classNames, change);
   const groups = dimensionGroups(architecture);
   if (groups.output === null && classNames.join('\n') !== source.classNames.join('\n')) throw new UserError('migrations:noHead', { architecture: architecture.name });
-  const front = change.route === 'exact' ? exactFront(source, input) : nativeFront(source, input);
+  const front = change.route === 'exact' ? exactFront(source, input, change.oldPictures) : nativeFront(source, input, change);
   const sizes = changedSizes(groups, change.widthFactor ?? 1, classNames.length, change.route);
   if (front.coloursFit && groups.input >= 0) sizes.set(groups.input, input.channels);
   const layers = architecture.layers.map((layer) => resized(front.folded?.get(layer.name) ?? layer, groups, sizes));
@@ -80,32 +85,52 @@ interface Front {
 }
 
 /** Layers in front and changed first layers, so that the old model's picture is seen again behind them. */
-function exactFront(source: ModelShape, input: InputShape): Front {
+function exactFront(source: ModelShape, input: InputShape, view: OldPictures = {}): Front {
   const old = source.architecture.input;
-  const colour = colourChange(input.channels, old.channels);
+  const colour = colourChange(input.channels, old.channels, view.channels);
   if (!colour.exact) throw new UserError('migrations:channelsNotExact', { old: old.channels, next: input.channels });
   const factors = [input.height / old.height, input.width / old.width] as const;
   const finer = factors.every(Number.isInteger);
   const coarser = factors.every((factor) => Number.isInteger(1 / factor));
-  if (!finer && !coarser) throw sizeError(old, input);
-  const { folded, coloursFit } = planFront(source, finer ? factors : [1, 1], colour);
+  const picture = pictureChange(old, input, view);
+  if (!finer && !coarser && picture.kind === 'other') throw sizeError(old, input);
+  const { folded, coloursFit } = planFront(source, picture, colour);
   const layers: Layer[] = [];
-  if (finer && folded === null) {
+  const resamples = picture.kind === 'resampled' && folded === null;
+  const mixed = !coloursFit || (resamples && colour.rule !== null);
+  if (picture.kind === 'finer' && folded === null) {
     layers.push({ type: 'averagePooling2d', ...freeName(source.architecture, 'front_mean'), poolSize: factors, strides: factors, padding: 'valid' });
   }
-  if (coarser && !finer) layers.push({ type: 'upSampling2d', ...freeName(source.architecture, 'front_repeat'), size: [1 / factors[0], 1 / factors[1]] });
-  if (!coloursFit) layers.push(colourMixer(source.architecture));
-  return { layers, folded: finer ? folded : null, coloursFit };
+  if (picture.kind === 'coarser') layers.push({ type: 'upSampling2d', ...freeName(source.architecture, 'front_repeat'), size: [1 / factors[0], 1 / factors[1]] });
+  if (mixed) layers.push(colourMixer(source.architecture, colour));
+  if (resamples) layers.push(resampler(source.architecture, picture, old.channels));
+  return { layers, folded: picture.kind === 'inside' ? null : folded, coloursFit: !mixed };
 }
 
 /** The same layers on the new picture; colours that the first layers cannot take up are mixed in front. */
-function nativeFront(source: ModelShape, input: InputShape): Front {
-  const colour = colourChange(input.channels, source.architecture.input.channels);
-  const coloursFit = !colour.exact || planFront(source, [1, 1], colour).coloursFit;
-  return { layers: coloursFit ? [] : [colourMixer(source.architecture)], folded: null, coloursFit };
+function nativeFront(source: ModelShape, input: InputShape, { oldPictures = {}, firstKernels = 'copied' }: ArchitectureChange): Front {
+  const old = source.architecture.input;
+  const colour = colourChange(input.channels, old.channels, oldPictures.channels);
+  const coloursFit = !colour.exact || planFront(source, samePicture, colour).coloursFit;
+  const picture = pictureChange(old, input, oldPictures);
+  if (firstKernels !== 'copied' && picture.kind !== 'finer') throw new UserError('migrations:firstKernelsNotWhole', { old: formatInputShape(old), next: formatInputShape(input) });
+  const folded = firstKernels === 'copied' || picture.kind !== 'finer' ? null : firstStage(source, [picture.height, picture.width], firstKernels);
+  return { layers: coloursFit ? [] : [colourMixer(source.architecture, colour)], folded, coloursFit };
 }
 
-function colourMixer(architecture: Architecture): Layer {
+/** A layer that makes of each new picture the old one, by the filter that made it. */
+function resampler(architecture: Architecture, { height, width }: PictureRelation & { kind: 'resampled' }, channels: number): Layer {
+  const sizes = [height, width].map((side, axis) => {
+    const old = { size: axis === 0 ? architecture.input.height : architecture.input.width, kernel: 1, stride: 1 };
+    const padding = side.margin > 0 || side.factor === 1 ? 'valid' : 'same';
+    return { ...resampledSize({ ...old, padding }, side), padding } as const;
+  });
+  const [rows, columns] = sizes as [{ kernel: number; stride: number; padding: Padding }, { kernel: number; stride: number; padding: Padding }];
+  const padding = rows.padding === 'same' || columns.padding === 'same' ? 'same' : 'valid';
+  return { type: 'conv2d', ...freeName(architecture, 'front_resample'), filters: channels, kernelSize: [rows.kernel, columns.kernel], strides: [rows.stride, columns.stride], padding, activation: 'linear', useBias: false };
+}
+
+function colourMixer(architecture: Architecture, { zeros }: ColourChange): Layer {
   return {
     type: 'conv2d',
     ...freeName(architecture, 'front_colours'),
@@ -114,7 +139,7 @@ function colourMixer(architecture: Architecture): Layer {
     strides: [1, 1],
     padding: 'valid',
     activation: 'linear',
-    useBias: false,
+    useBias: zeros.some((zero) => zero !== 0),
   };
 }
 

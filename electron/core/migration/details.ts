@@ -5,20 +5,26 @@ import { detail } from './sides';
 
 type Names = Readonly<Record<'layer' | 'from', string>>;
 
-/** What happens to the axis that a kernel reads. */
-export function axisDetails(context: PlanContext, axis: DimensionMap, names: Names): Detail[] {
+const colourSentences = { C1: 'meanShares', C2: 'lumaShares', C3: 'coloursAdded', C4: 'channelSilent', C5: 'channelDropped', C6: 'channelsReordered', C7: 'colourSpaceMixed', C8: 'framesStacked' } as const;
+
+/**
+ * What happens to the axis that a kernel reads.
+ * @param cells how exactly the old cells of the picture are found again in the new ones
+ */
+export function axisDetails(context: PlanContext, axis: DimensionMap, names: Names, cells: 'shared' | 'repeated' | 'inside' = 'shared'): Detail[] {
   const details: Detail[] = [];
   const { map, changes } = axis;
   const count = map.newSize - map.oldSize;
   const { rule, exact } = context.pair.colour;
   if (changes.has('colours')) {
-    const keys = { C2: 'lumaShares', C3: 'coloursAdded', C4: 'channelSilent', C5: 'channelDropped' } as const;
-    details.push(detail(rule, exact ? 'exact' : 'close', keys[rule!], names));
+    details.push(detail(rule, exact ? 'exact' : 'close', colourSentences[rule!], { ...names, old: map.oldSize, next: map.newSize }));
   }
   if (changes.has('spread')) details.push(detail('G1', 'exact', 'meanSpread', { ...names, count: map.newSize / map.oldSize }));
   if (changes.has('gathered')) details.push(detail('G2', 'close', 'placesGathered', { ...names, count: map.oldSize / map.newSize }));
-  if (changes.has('cells')) details.push(detail(map.newSize >= map.oldSize ? 'H4' : 'H8', 'close', 'cellsShared', { ...names, old: map.oldSize, next: map.newSize }));
-  else if (changes.has('wider')) details.push(detail(map.kind === 'product' ? 'W3' : 'W2', 'exact', map.kind === 'product' ? 'silentCells' : 'silentChannels', { ...names, count }));
+  if (changes.has('cells')) {
+    const [rule, grade, key] = cells === 'inside' ? (['H11', 'exact', 'cellsInside'] as const) : cells === 'repeated' ? (['H5', 'exact', 'cellsRepeated'] as const) : ([map.newSize >= map.oldSize ? 'H4' : 'H8', 'close', 'cellsShared'] as const);
+    details.push(detail(rule, grade, key, { ...names, old: map.oldSize, next: map.newSize }));
+  } else if (changes.has('wider')) details.push(detail(map.kind === 'product' ? 'W3' : 'W2', 'exact', map.kind === 'product' ? 'silentCells' : 'silentChannels', { ...names, count }));
   if (changes.has('copied')) details.push(detail('W1', 'exact', 'copiesShared', { ...names, count }));
   if (changes.has('narrower')) details.push(lostDetail(context, names));
   if (changes.has('structure')) details.push(detail(null, 'start', 'structureDiffers', names));
@@ -31,6 +37,7 @@ export function outputDetails(context: PlanContext, axis: DimensionMap, names: N
   const params = { ...names, old: map.oldSize, next: map.newSize, count: map.newSize - map.oldSize };
   const details: Detail[] = [];
   if (changes.has('colours') && !changes.has('structure')) {
+    if (map.kind === 'select') return [detail('C6', 'exact', 'channelsReordered', params)];
     const copies = map.kind === 'replicate';
     details.push(copies ? detail('C9', 'exact', 'copiedPerColour', params) : detail('C4', 'exact', 'entriesAdded', params));
   }

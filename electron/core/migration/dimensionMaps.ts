@@ -1,9 +1,11 @@
 import type { AxisMap, Widening } from '../migrations';
 import { blocksMap, columnsOf, identityMap, productMap, resizeMap, rowsOf, selectMap, sparseMap } from './axisMaps';
-import { overlapMap } from './cells';
+import type { Cells } from './cells';
+import { overlapMap, placedCells } from './cells';
 import type { ColourChange } from './colours';
 import type { Dimension, DimensionGroups } from './groups';
 import { dimensionSize } from './groups';
+import type { PictureRelation } from './sides';
 
 /** The groups of both architectures and what happens to the two that the user names: classes and colours. */
 export interface DimensionPair {
@@ -17,6 +19,8 @@ export interface DimensionPair {
   /** Old channels that stay, by old group, where there is room for fewer; without an entry: the first ones. */
   readonly kept: ReadonlyMap<number, readonly number[]>;
   readonly widen: Widening;
+  /** Where the first pixel of the old picture lies in the new one, which shows more at the same zoom. */
+  readonly inside?: { readonly top: number; readonly left: number } | null;
 }
 
 /**
@@ -33,15 +37,15 @@ export interface DimensionMap {
   readonly changes: ReadonlySet<AxisChange>;
 }
 
-/** The map between what an axis was and what it is now. `resample`: flattened maps show other cells of the picture. */
-export function dimensionMap(pair: DimensionPair, use: MapUse, next: Dimension, old: Dimension, resample: boolean): DimensionMap {
+/** The map between what an axis was and what it is now. `picture`: how flattened maps relate to the old ones. */
+export function dimensionMap(pair: DimensionPair, use: MapUse, next: Dimension, old: Dimension, picture: PictureRelation): DimensionMap {
   const changes = new Set<AxisChange>();
-  const map = mapOf(pair, use, next, old, resample, changes);
+  const map = mapOf(pair, use, next, old, picture, changes);
   return { map, changes };
 }
 
-function mapOf(pair: DimensionPair, use: MapUse, next: Dimension, old: Dimension, resample: boolean, changes: Set<AxisChange>): AxisMap {
-  const inner = (a: Dimension, b: Dimension) => mapOf(pair, use, a, b, resample, changes);
+function mapOf(pair: DimensionPair, use: MapUse, next: Dimension, old: Dimension, picture: PictureRelation, changes: Set<AxisChange>): AxisMap {
+  const inner = (a: Dimension, b: Dimension) => mapOf(pair, use, a, b, picture, changes);
   if (next.kind === 'group' && old.kind === 'group') return groupMap(pair, use, next.id, old.id, changes);
   if (next.kind === 'concat' && old.kind === 'concat' && next.parts.length === old.parts.length) {
     return blocksMap(next.parts.map((part, i) => inner(part, old.parts[i]!)));
@@ -51,9 +55,9 @@ function mapOf(pair: DimensionPair, use: MapUse, next: Dimension, old: Dimension
   }
   if (next.kind === 'spatial' && old.kind === 'spatial') {
     const sameCount = next.rows.count === old.rows.count && next.columns.count === old.columns.count;
-    if (sameCount && !resample) return productMap([identityMap(old.rows.count), identityMap(old.columns.count), inner(next.inner, old.inner)]);
+    if (sameCount && picture.kind !== 'other') return productMap([identityMap(old.rows.count), identityMap(old.columns.count), inner(next.inner, old.inner)]);
     changes.add('cells');
-    const cells = [overlapMap(next.rows, old.rows), overlapMap(next.columns, old.columns)];
+    const cells = [cellMap(next.rows, old.rows, pair.inside?.top, cellsAlong(picture, 'height')), cellMap(next.columns, old.columns, pair.inside?.left, cellsAlong(picture, 'width'))];
     return productMap([...(use === 'consume' ? cells : cells.map(averaged)), inner(next.inner, old.inner)]);
   }
   if (next.kind === 'spatial' && old.kind === 'group') {
@@ -74,6 +78,18 @@ function mapOf(pair: DimensionPair, use: MapUse, next: Dimension, old: Dimension
   return resizeMap(newSize, oldSize);
 }
 
+/** Along one side: how often each old cell stands in the new map, or where the first of them lies; null where only the picture tells. */
+function cellsAlong(picture: PictureRelation, side: 'height' | 'width'): { readonly times: number; readonly first: number } | null {
+  if (picture.kind === 'repeated') return { times: picture[side], first: 0 };
+  return picture.kind === 'inside' ? { times: 1, first: side === 'height' ? picture.top : picture.left } : null;
+}
+
+function cellMap(next: Cells, old: Cells, inside: number | undefined, known: { readonly times: number; readonly first: number } | null): AxisMap {
+  if (!known || known.first + known.times * old.count > next.count) return overlapMap(next, placedCells(old, next.pixels, inside));
+  const { times, first } = known;
+  return sparseMap('resample', old.count, Array.from({ length: next.count }, (_, i) => (i < first || i >= first + times * old.count ? [] : [[Math.floor((i - first) / times), 1 / times] as const])));
+}
+
 function groupMap(pair: DimensionPair, use: MapUse, next: number, old: number, changes: Set<AxisChange>): AxisMap {
   const newSize = pair.next.sizes.get(next)!;
   const oldSize = pair.old.sizes.get(old)!;
@@ -84,7 +100,7 @@ function groupMap(pair: DimensionPair, use: MapUse, next: number, old: number, c
     return map;
   }
   if (next === pair.next.input && old === pair.old.input) {
-    if (newSize !== oldSize) changes.add('colours');
+    if (newSize !== oldSize || pair.colour.consume.kind !== 'identity') changes.add('colours');
     if (use === 'consume') return pair.colour.consume;
     if (pair.colour.gather === null) changes.add('structure');
     return pair.colour.gather ?? resizeMap(newSize, oldSize);

@@ -39,7 +39,7 @@ export function foldAxis(old: KernelAxis, factor: number): { readonly kernel: nu
 export function foldedKernelMap(old: KernelAxis, next: KernelAxis, factor: number, density = 1): AxisMap | null {
   if (next.size !== factor * old.size || density * next.stride !== factor * old.stride) return null;
   if (next.kernel < factor * old.kernel) return null;
-  if (Math.ceil(outputsOf(next) / density) !== outputsOf(old)) return null;
+  if (Math.ceil(kernelOutputs(next) / density) !== kernelOutputs(old)) return null;
   const offset = zerosBefore(next) - factor * zerosBefore(old);
   if (offset < 0 || offset + factor * old.kernel > next.kernel) return null;
   return foldMap(next.kernel, old.kernel, factor, offset);
@@ -50,18 +50,20 @@ export function foldedKernelMap(old: KernelAxis, next: KernelAxis, factor: numbe
  * The taps over a block add up; null where the old taps do not fall into whole blocks.
  */
 export function unfoldedKernelMap(old: KernelAxis, next: KernelAxis, factor: number): AxisMap | null {
-  if (old.size !== factor * next.size || old.stride !== factor * next.stride || outputsOf(next) !== outputsOf(old)) return null;
+  if (old.size !== factor * next.size || old.stride !== factor * next.stride || kernelOutputs(next) !== kernelOutputs(old)) return null;
   const offset = factor * zerosBefore(next) - zerosBefore(old);
   if (offset < 0 || offset + old.kernel > factor * next.kernel) return null;
   const rows = Array.from({ length: next.kernel }, (_, i) => Array.from({ length: factor }, (_unused, a) => i * factor + a - offset).flatMap((tap) => (tap >= 0 && tap < old.kernel ? [[tap, 1] as const] : [])));
   return sparseMap('fold', old.kernel, rows);
 }
 
-function zerosBefore(axis: KernelAxis): number {
+/** Zeros in front of the first pixel, from a layer or from `same` padding. */
+export function zerosBefore(axis: KernelAxis): number {
   return (axis.zeros?.[0] ?? 0) + paddingBefore(paddedSize(axis), axis.kernel, axis.stride, axis.padding);
 }
 
-function outputsOf(axis: KernelAxis): number {
+/** Answers along the axis. */
+export function kernelOutputs(axis: KernelAxis): number {
   return outputSize(paddedSize(axis), axis.kernel, axis.stride, axis.padding);
 }
 

@@ -5,6 +5,7 @@ import { composeMaps, isIdentity, rowsOf, selectMap, sparseMap } from './axisMap
 import type { DimensionMap } from './dimensionMaps';
 import { dimensionMap, isOneToOne, isUnmixed, keepsAll } from './dimensionMaps';
 import { foldedKernelMap } from './fold';
+import { resampledAxis } from './inputKernels';
 import type { KernelLayer } from './kernels';
 import { INPUT, activationOf, lastLayer } from './layerGraph';
 import { onlyReader } from './order';
@@ -59,7 +60,7 @@ function mixesColours(context: PlanContext, layer: Layer, input: Relation): bool
     layer.type === 'conv2d' &&
     layer.kernelSize[0] * layer.kernelSize[1] * layer.strides[0] * layer.strides[1] === 1 &&
     layer.activation === 'linear' &&
-    !layer.useBias &&
+    layer.useBias === (colour.rule === 'C7' && input.affine?.shifts !== undefined) &&
     input.old === INPUT &&
     input.grade === 'exact' &&
     readsPicture(context, layer) &&
@@ -78,17 +79,23 @@ function readsPicture({ next }: PlanContext, layer: Layer): boolean {
 
 function colourMixer(context: PlanContext, layer: Layer, input: Relation): PlannedLayer {
   const { consume, rule } = context.pair.colour;
-  const { reason } = detail(rule, 'exact', rule === 'C2' ? 'lumaInFront' : 'channelsInFront', { layer: layer.name, old: consume.oldSize, next: consume.newSize });
+  const said = detail(rule, 'exact', rule === 'C2' ? 'lumaInFront' : 'channelsInFront', { layer: layer.name, old: consume.oldSize, next: consume.newSize });
   const values = new Array<number>(consume.newSize * consume.oldSize).fill(0);
   rowsOf(consume).forEach((row, c) => row.forEach(([old, share]) => (values[c * consume.oldSize + old] = share)));
-  return { weights: [{ ...emptyRow(context.next.specs.get(layer.name)![0]!), rule: rule!, grade: 'exact', reasons: [reason], values }], relation: input };
+  const [kernel, bias] = context.next.specs.get(layer.name)!;
+  const row = (spec: WeightSpec, own: readonly number[]): WeightPlan => ({ ...emptyRow(spec), rule: rule!, grade: 'exact', reasons: [said.reason], values: own });
+  const { affine } = input;
+  const mixed = { ...input, sums: undefined };
+  if (!bias || !affine?.shifts) return { weights: [row(kernel!, values)], relation: mixed };
+  const zeros = affine.shifts.map((shift) => shift / affine.scale);
+  return { weights: [row(kernel!, values), row(bias, zeros)], relation: withAffine(mixed, { ...affine, shifts: undefined }) };
 }
 
 /** A layer that gives what it gets; null where it cannot, or where what it gets has no old counterpart. */
 function passOn(context: PlanContext, layer: Layer, input: Relation): PlannedLayer | null {
   const { old } = context;
   if (input.old === null || input.late || input.grade === 'start' || input.old === old.same.get(lastLayer(old.shape.architecture).name)) return null;
-  if (input.affine && takesUp(layer)) return affineTaker(context, layer, input, input.affine);
+  if (input.affine && !input.affine.shifts && takesUp(layer)) return affineTaker(context, layer, input, input.affine);
   switch (layer.type) {
     case 'batchNormalization':
       return passingNormalization(context, layer, input);
@@ -154,6 +161,8 @@ interface Window {
   readonly picture: PictureRelation;
   /** The rim of the picture is lost. */
   readonly cropped: boolean;
+  /** The old picture was made by a filter, and the layer has its taps; of the rim only nearly. */
+  readonly filter?: 'exact' | 'rim';
   /** The old pool in whose place the layer stands. */
   readonly pool?: Layer & { type: 'maxPooling2d' | 'averagePooling2d' };
 }
@@ -162,8 +171,7 @@ function passingKernel(context: PlanContext, layer: KernelLayer | (Layer & { typ
   const { next, old, pair } = context;
   if ('kernelSize' in layer && !isPlainKernel(layer)) return null;
   const inputName = next.inputs.get(layer.name)![0]!;
-  const resample = input.picture.kind === 'other';
-  const [consume, out] = [inputName, layer.name].map((name) => dimensionMap(pair, 'consume', next.groups.of.get(name)!, old.groups.of.get(oldName)!, resample)) as [DimensionMap, DimensionMap];
+  const [consume, out] = [inputName, layer.name].map((name) => dimensionMap(pair, 'consume', next.groups.of.get(name)!, old.groups.of.get(oldName)!, input.picture)) as [DimensionMap, DimensionMap];
   const plain = [...consume.changes, ...out.changes].every((change) => change === 'colours' || change === 'wider' || change === 'copied');
   if (!plain || !keepsAll(consume.map) || !keepsAll(out.map)) return null;
   const mixes = layer.type !== 'depthwiseConv2d';
@@ -201,6 +209,7 @@ function passingDetail(layer: Layer, input: Relation, window: Window, alone: boo
   const params = { layer: layer.name, activation: activationOf(layer) };
   if (window.pool && alone) return window.pool.type === 'averagePooling2d' ? detail('P3', input.grade, 'poolBecomesKernel', { ...params, pool: window.pool.name }) : detail('P3', 'close', 'maximumBecomesKernel', { ...params, pool: window.pool.name });
   if (!alone) return detail('D2', 'close', 'layerBends', params);
+  if (window.filter) return detail('H3', window.filter === 'rim' ? 'close' : input.grade, window.filter === 'rim' ? 'layerResamplesRim' : 'layerResamples', params);
   if (window.cropped) return detail('D7', 'close', 'layerCrops', params);
   const mean = window.picture.kind !== input.picture.kind;
   const rule = input.old === INPUT ? 'D8' : activationOf(layer) === 'linear' ? 'D3' : 'D1';
@@ -219,6 +228,7 @@ function passingWindow(context: PlanContext, layer: KernelLayer, input: Relation
   const { picture } = input;
   const padded = picture.kind === 'padded' ? mapsFor([1, 1], picture.zeros) : [null];
   if (padded.every((map) => map !== null)) return { maps: padded, picture: samePicture, cropped: false };
+  if (picture.kind === 'resampled') return filterWindow(context, layer, sizes, picture);
   const mean = picture.kind === 'finer' ? mapsFor([picture.height, picture.width]) : [null];
   if (mean.every((map) => map !== null)) return { maps: mean, picture: samePicture, cropped: false };
   const same = mapsFor([1, 1]);
@@ -228,6 +238,16 @@ function passingWindow(context: PlanContext, layer: KernelLayer, input: Relation
   if (layer.strides[0] * layer.strides[1] !== 1) return null;
   const middle = layer.kernelSize.map((taps) => selectMap('pad', 1, Array.from({ length: taps }, (_, i) => (i === (taps - 1) >> 1 ? 0 : -1))));
   return { maps: middle, picture: otherPicture, cropped: true };
+}
+
+/** The taps of the filter that made the old picture. */
+function filterWindow({ old }: PlanContext, layer: KernelLayer, sizes: readonly number[], { height, width }: PictureRelation & { kind: 'resampled' }): Window | null {
+  const oldSizes = old.shapes.get(INPUT)!;
+  const [rows, columns] = ([0, 1] as const).map((axis) => {
+    const next = { size: sizes[axis]!, kernel: layer.kernelSize[axis], stride: layer.strides[axis], padding: layer.padding };
+    return resampledAxis({ size: oldSizes[axis]!, kernel: 1, stride: 1, padding: layer.padding }, next, axis === 0 ? height : width);
+  });
+  return rows && columns ? { maps: [rows.map, columns.map], picture: samePicture, cropped: false, filter: rows.exact && columns.exact ? 'exact' : 'rim' } : null;
 }
 
 /** Equal taps over the window of the old pool that is gone: the mean that it took (or stands for its maximum). */

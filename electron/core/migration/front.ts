@@ -4,6 +4,10 @@ import type { ColourChange } from './colours';
 import { isOneToOne, isUnmixed } from './dimensionMaps';
 import { foldAxis } from './fold';
 import { INPUT, activationOf, doesNothing } from './layerGraph';
+import type { KernelAxis } from './fold';
+import type { ResampledSide } from './inputKernels';
+import { resampledAxis } from './inputKernels';
+import type { PictureRelation } from './sides';
 import { prepareSide } from './sides';
 import { isPlainKernel } from '../shapes';
 
@@ -15,10 +19,10 @@ export interface FrontPlan {
   readonly coloursFit: boolean;
 }
 
-/** Finds the layers through which a picture that is `factors` times as fine, or of other colours, can be followed exactly. */
-export function planFront(source: ModelShape, factors: readonly [height: number, width: number], colour: ColourChange): FrontPlan {
+/** Finds the layers through which a finer picture, or one of other colours, can be followed exactly. */
+export function planFront(source: ModelShape, picture: PictureRelation, colour: ColourChange): FrontPlan {
   const side = prepareSide(source);
-  const finer = factors[0] * factors[1] > 1;
+  const finer = picture.kind === 'finer' || picture.kind === 'resampled';
   const sizePending = new Set(finer ? [INPUT] : []);
   const coloursPending = new Set(colour.rule ? [INPUT] : []);
   const folded = new Map<string, Layer>();
@@ -29,7 +33,7 @@ export function planFront(source: ModelShape, factors: readonly [height: number,
     const inputs = side.inputs.get(layer.name)!;
     const isLast = i === layers.length - 1;
     if (inputs.some((name) => sizePending.has(name))) {
-      const next = scaledLayer(layer, factors, side.shapes.get(inputs[0]!)!);
+      const next = scaledLayer(layer, picture, side.shapes.get(inputs[0]!)!);
       if (!next || (next.passes && isLast)) sizeFits = false;
       else {
         folded.set(layer.name, next.layer);
@@ -46,8 +50,11 @@ export function planFront(source: ModelShape, factors: readonly [height: number,
 }
 
 /** The layer for a picture `factors` times as fine; `passes`: its output is finer, too. null: not the same function. */
-function scaledLayer(layer: Layer, factors: readonly [number, number], inputShape: readonly number[]): { readonly layer: Layer; readonly passes: boolean } | null {
-  const [height, width] = factors;
+function scaledLayer(layer: Layer, picture: PictureRelation, inputShape: readonly number[]): { readonly layer: Layer; readonly passes: boolean } | null {
+  if (picture.kind === 'resampled') return resampledLayer(layer, picture, inputShape);
+  if (picture.kind !== 'finer') return null;
+  const { height, width } = picture;
+  const factors = [height, width] as const;
   switch (layer.type) {
     case 'conv2d':
     case 'depthwiseConv2d':
@@ -80,25 +87,49 @@ function scaledLayer(layer: Layer, factors: readonly [number, number], inputShap
   }
 }
 
+/** The layer for a picture of which the old one was made by a filter: its kernel takes the filter in. */
+function resampledLayer(layer: Layer, { height, width }: PictureRelation & { kind: 'resampled' }, inputShape: readonly number[]): { readonly layer: Layer; readonly passes: boolean } | null {
+  if (layer.type === 'batchNormalization' || layer.type === 'rescaling' || doesNothing(layer)) return { layer, passes: true };
+  if (layer.type !== 'conv2d' && layer.type !== 'depthwiseConv2d' && layer.type !== 'separableConv2d') return null;
+  const axes = [height, width].map((side, axis) => resampledSize({ size: inputShape[axis]!, kernel: layer.kernelSize[axis as 0 | 1], stride: layer.strides[axis as 0 | 1], padding: layer.padding }, side));
+  const [rows, columns] = axes;
+  if (!rows || !columns || (layer.type !== 'conv2d' && rows.stride !== columns.stride)) return null;
+  return { layer: { ...layer, kernelSize: [rows.kernel, columns.kernel], strides: [rows.stride, columns.stride] }, passes: false };
+}
+
+/** Taps and steps with which a kernel takes a filter in; null where the edges do not allow it. */
+export function resampledSize(old: KernelAxis, side: ResampledSide): { readonly kernel: number; readonly stride: number } | null {
+  const stride = side.factor * old.stride;
+  const smallest = (old.kernel - 1) * side.factor + side.taps.length;
+  for (let kernel = smallest; kernel <= smallest + 2 * side.factor; kernel++) {
+    if (resampledAxis(old, { ...old, size: side.factor * old.size + 2 * side.margin, kernel, stride }, side)) return { kernel, stride };
+  }
+  return null;
+}
+
 function colourEffect(layer: Layer, colour: ColourChange): 'absorbs' | 'passes' | 'blocks' {
   const eachFits = colour.gather !== null && isOneToOne(colour.consume);
+  const shifted = colour.zeros.some((zero) => zero !== 0);
   const bends = !doesNothing(layer) && activationOf(layer) !== 'linear';
   switch (layer.type) {
     case 'conv2d':
-      return (layer.groups ?? 1) === 1 ? 'absorbs' : 'blocks';
+      if ((layer.groups ?? 1) !== 1) return 'blocks';
+      // Zeros around the picture are no black in a colour space with another zero.
+      return shifted && (!layer.useBias || (layer.padding === 'same' && layer.kernelSize[0] * layer.kernelSize[1] > 1)) ? 'blocks' : 'absorbs';
     case 'dense':
-      return 'absorbs';
+      return shifted && !layer.useBias ? 'blocks' : 'absorbs';
     case 'separableConv2d':
       return eachFits ? 'absorbs' : 'blocks';
     case 'depthwiseConv2d':
       return eachFits && (!bends || isUnmixed(colour.consume)) ? 'passes' : 'blocks';
     case 'batchNormalization':
       return eachFits ? 'passes' : 'blocks';
+    case 'zeroPadding2d':
+      return shifted ? 'blocks' : 'passes';
     case 'rescaling':
     case 'dropout':
     case 'spatialDropout2d':
     case 'cropping2d':
-    case 'zeroPadding2d':
     case 'averagePooling2d':
     case 'globalAveragePooling2d':
     case 'flatten':

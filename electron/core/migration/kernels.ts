@@ -4,6 +4,7 @@ import { dilationOf, isPlainKernel } from '../shapes';
 import { foldMap, identityMap, selectMap } from './axisMaps';
 import type { KernelAxis } from './fold';
 import { foldedKernelMap, unfoldedKernelMap } from './fold';
+import { insideAxis, resampledAxis, stuffedAxis } from './inputKernels';
 import type { Detail, PictureRelation, PlanContext, Relation, Zeros } from './sides';
 import { detail, otherPicture, samePicture } from './sides';
 
@@ -32,10 +33,11 @@ export function kernelMaps({ next, old }: PlanContext, layer: KernelLayer, from:
   const zeros = picture.kind === 'padded' ? picture.zeros : noZeros;
   const newSizes = next.shapes.get(next.inputs.get(layer.name)![0]!)!;
   const oldSizes = old.shapes.get(before.reads)!;
+  const axisOf = (k: 0 | 1) => [kernelAxis(from, k, oldSizes, oldZeros), kernelAxis(layer, k, newSizes, zeros)] as const;
   const density = densityOf(layer, from, factors);
   const fits = picture.kind === 'same' || picture.kind === 'finer' || picture.kind === 'padded';
   const axes = ([0, 1] as const).map((axis) =>
-    fits && density ? foldedKernelMap(kernelAxis(from, axis, oldSizes, oldZeros), kernelAxis(layer, axis, newSizes, zeros), factors[axis]!, density[axis]) : null,
+    fits && density ? foldedKernelMap(...axisOf(axis), factors[axis]!, density[axis]) : null,
   );
   if (density && axes[0] && axes[1]) {
     const after: PictureRelation = density[0] * density[1] === 1 ? samePicture : { kind: 'denser', height: density[0], width: density[1] };
@@ -50,7 +52,8 @@ export function kernelMaps({ next, old }: PlanContext, layer: KernelLayer, from:
   if (picture.kind === 'denser' && [...layer.kernelSize, ...from.kernelSize, ...layer.strides, ...from.strides].every((size) => size === 1)) {
     return { maps: [identityMap(1), identityMap(1)], details: [], picture };
   }
-  return unfolded(layer, from, picture);
+  const other = resampledMaps(layer, from, picture, axisOf) ?? stuffedMaps(layer, from, picture, axisOf) ?? insideMaps(layer, from, picture, axisOf);
+  return other ?? unfolded(layer, from, picture);
 }
 
 /** Kernels with gaps between their taps, or for a part of the channels each: exact only where nothing about them changes. */
@@ -93,6 +96,41 @@ function foldDetails(layer: KernelLayer, from: KernelLayer, factors: readonly nu
   const folded = detail('H2', 'exact', 'foldedFirstKernel', { ...params, block: pair(factors), share: height * width });
   const grown = layer.kernelSize[0] > height * from.kernelSize[0] || layer.kernelSize[1] > width * from.kernelSize[1];
   return [folded, ...(grown ? [detail('H2', 'exact', 'foldedWithZeros', params)] : []), ...denser];
+}
+
+type AxisPair = (axis: 0 | 1) => readonly [old: KernelAxis, next: KernelAxis];
+
+/** H3: the old picture was made of the new one by a filter. */
+function resampledMaps(layer: KernelLayer, from: KernelLayer, picture: PictureRelation, axisOf: AxisPair): KernelMaps | null {
+  if (picture.kind !== 'resampled') return null;
+  const [rows, columns] = [resampledAxis(...axisOf(0), picture.height), resampledAxis(...axisOf(1), picture.width)];
+  if (!rows || !columns) return null;
+  const exact = rows.exact && columns.exact;
+  const params = { from: from.name, layer: layer.name, kernel: pair(from.kernelSize), newKernel: pair(layer.kernelSize) };
+  return { maps: [rows.map, columns.map], details: [detail('H3', exact ? 'exact' : 'close', exact ? 'kernelResampled' : 'kernelResampledRim', params)], picture: samePicture };
+}
+
+/** H5: zeros between the taps, on a picture that has several pixels for each old one. */
+function stuffedMaps(layer: KernelLayer, from: KernelLayer, picture: PictureRelation, axisOf: AxisPair): KernelMaps | null {
+  if (picture.kind !== 'finer' && picture.kind !== 'repeated' && picture.kind !== 'denser') return null;
+  const { height, width } = picture;
+  const [rows, columns] = [stuffedAxis(...axisOf(0), height), stuffedAxis(...axisOf(1), width)];
+  if (!rows || !columns) return null;
+  const left = [rows.steps ? 1 : height, columns.steps ? 1 : width] as const;
+  const exact = picture.kind !== 'finer' || picture.repeated === true;
+  const params = { from: from.name, layer: layer.name, kernel: pair(from.kernelSize), newKernel: pair(layer.kernelSize), zeros: Math.max(height, width) - 1 };
+  const after: PictureRelation = left[0] * left[1] === 1 ? samePicture : { kind: picture.kind === 'denser' ? 'denser' : 'repeated', height: left[0], width: left[1] };
+  return { maps: [rows.map, columns.map], details: [detail('H5', exact ? 'exact' : 'close', exact ? 'kernelStuffed' : 'kernelStuffedClose', params)], picture: after };
+}
+
+/** H11: the old picture is a part of the new one, at the same zoom. */
+function insideMaps(layer: KernelLayer, from: KernelLayer, picture: PictureRelation, axisOf: AxisPair): KernelMaps | null {
+  if (picture.kind !== 'inside') return null;
+  const [rows, columns] = [insideAxis(...axisOf(0), picture.top), insideAxis(...axisOf(1), picture.left)];
+  if (!rows || !columns) return null;
+  const exact = rows.exact && columns.exact;
+  const maps = [identityMap(from.kernelSize[0]), identityMap(from.kernelSize[1])] as const;
+  return { maps, details: exact ? [] : [detail('H11', 'close', 'kernelInsideRim', { from: from.name, layer: layer.name })], picture: { kind: 'inside', top: rows.first, left: columns.first } };
 }
 
 /** Where the answers cannot be kept: what is done instead, and why it is only close. */

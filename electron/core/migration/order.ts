@@ -2,7 +2,7 @@ import type { Activation, Layer } from '../architecture';
 import { activationOf } from './layerGraph';
 import type { PlanContext, Relation, Side } from './sides';
 import { pendingLayer } from './tail';
-import { entrywise, pointwise, sameSettings, unmixed } from './unweighted';
+import { entrywise, sameSettings, unmixed, windowed } from './unweighted';
 
 const rising: readonly Activation[] = ['linear', 'relu', 'relu6', 'elu', 'selu', 'sigmoid', 'hardSigmoid', 'tanh', 'softplus', 'softsign'];
 
@@ -27,7 +27,7 @@ export function onlyReader(side: Side, name: string): Layer | null {
 export function otherOrder(context: PlanContext, layer: Layer, first: Relation): Relation | null {
   const { old } = context;
   if (first.affine) return null;
-  const done = (by: Layer) => (by.type === 'maxPooling2d' || by.type === 'globalMaxPooling2d' ? pointwise(first) : entrywise(first, true));
+  const done = (by: Layer) => (by.type === 'maxPooling2d' || by.type === 'globalMaxPooling2d' ? windowed(first) : entrywise(first, true));
   if (first.late) {
     if (!sameSettings(layer, first.late.layer)) return null;
     const { late, ...rest } = done(layer);

@@ -1,15 +1,16 @@
 import type { Layer } from '../architecture';
 import { UserError } from '../errors';
-import { pixelAffine, withAffine } from './affine';
-import type { ClassMerge, ClassSplit, ForbiddenPair, Grade, LayerMatch, LayerOverride, MigrationPlan, MigrationRoute, ModelShape, NewClassStart, Reason, WeightPlan, Widening } from '../migrations';
+import { mixedSums, pixelAffine, withAffine } from './affine';
+import type { ClassMerge, ClassSplit, ForbiddenPair, Grade, LayerMatch, LayerOverride, MigrationPlan, MigrationRoute, ModelShape, NewClassStart, OldPictures, Reason, WeightPlan, Widening } from '../migrations';
 import { countParameters } from '../shapes';
 import { oldClasses } from './classes';
 import { colourChange, frameChannels } from './colours';
 import { INPUT, activationOf, doesNothing, lastLayer } from './layerGraph';
 import { sameKinds } from './kinds';
 import { matchLayers, pairImpossible } from './matching';
-import type { PictureRelation, PlanContext, Relation } from './sides';
-import { otherPicture, prepareSide, samePicture, worstGrade } from './sides';
+import type { PlanContext, Relation } from './sides';
+import { pictureChange } from './pictures';
+import { prepareSide, worstGrade } from './sides';
 import { relateUnweighted } from './unweighted';
 import { planFresh } from './fresh';
 import { layerPairs } from './pairs';
@@ -31,6 +32,8 @@ export interface MigrationQuestion {
   readonly forbidden?: readonly ForbiddenPair[];
   /** How channels are added; `silent` without it. */
   readonly widen?: Widening;
+  /** How the old model's pictures relate to the new ones, where the usual is not meant. */
+  readonly oldPictures?: OldPictures | undefined;
   readonly splitClasses?: readonly ClassSplit[] | undefined;
   readonly mergeClasses?: readonly ClassMerge[] | undefined;
 }
@@ -68,6 +71,7 @@ export function planMigration(question: MigrationQuestion): MigrationPlan {
     matches: context.found.filter(({ layer }) => context.next.specs.get(layer)!.length > 0),
     ...(question.overrides ? { overrides: question.overrides } : {}),
     ...(question.widen ? { widen: question.widen } : {}),
+    ...(question.oldPictures ? { oldPictures: question.oldPictures } : {}),
     ...(question.splitClasses?.length ? { splitClasses: question.splitClasses } : {}),
     ...(question.mergeClasses?.length ? { mergeClasses: question.mergeClasses } : {}),
     ...(question.forbidden ? { forbidden: question.forbidden } : {}),
@@ -80,9 +84,11 @@ export function planMigration(question: MigrationQuestion): MigrationPlan {
   };
 }
 
-function frameValues(context: PlanContext): Pick<MigrationPlan['frameMap'], 'values'> {
+function frameValues(context: PlanContext): Pick<MigrationPlan['frameMap'], 'values' | 'shifts'> {
   const { affine } = context.relations.get(INPUT)!;
-  return affine ? { values: affine } : {};
+  if (!affine) return {};
+  const { scale, shift, shifts } = affine;
+  return { ...(scale === 1 && shift === 0 ? {} : { values: { scale, shift } }), ...(shifts ? { shifts } : {}) };
 }
 
 function checkQuestion({ source, target, ...changes }: MigrationQuestion): void {
@@ -99,36 +105,44 @@ function checkQuestion({ source, target, ...changes }: MigrationQuestion): void 
 }
 
 /** The same question again, with more known. */
-export function planAgain({ source, target, route, newClasses = [], overrides = [], forbidden = [], widen = 'silent', splitClasses, mergeClasses }: MigrationPlan, more: Partial<MigrationQuestion>): MigrationPlan {
-  return planMigration({ source, target, route, newClasses, overrides, forbidden, widen, splitClasses, mergeClasses, ...more });
+export function planAgain({ source, target, route, newClasses = [], overrides = [], forbidden = [], widen = 'silent', oldPictures, splitClasses, mergeClasses }: MigrationPlan, more: Partial<MigrationQuestion>): MigrationPlan {
+  return planMigration({ source, target, route, newClasses, overrides, forbidden, widen, oldPictures, splitClasses, mergeClasses, ...more });
 }
 
-function prepareContext({ source, target, kept = new Map(), newClasses = [], overrides = [], forbidden = [], widen = 'silent', splitClasses = [], mergeClasses = [] }: MigrationQuestion): PlanContext {
+function prepareContext({ source, target, kept = new Map(), newClasses = [], overrides = [], forbidden = [], widen = 'silent', oldPictures = {}, splitClasses = [], mergeClasses = [] }: MigrationQuestion): PlanContext {
   const next = prepareSide(target);
   const found = matchLayers(target.architecture, source.architecture, { overrides, forbidden });
   const matches = sameKinds(target.architecture, source, found.pairs);
   for (const { layer, from } of overrides) if (from !== null && matches.impossible.includes(layer)) throw pairImpossible(next.layers.get(layer)!, found.pairs.get(layer)!);
   const old = prepareSide(matches.source);
   for (const side of [old, next]) checkClasses(side.shape, side.shapes.get(lastLayer(side.shape.architecture).name)!);
-  const colour = colourChange(target.architecture.input.channels, source.architecture.input.channels);
+  const colour = colourChange(target.architecture.input.channels, source.architecture.input.channels, oldPictures.channels);
   const classes = { splitClasses, mergeClasses };
   const from = oldClasses(target.classNames, source.classNames, classes);
-  const picture = pictureChange(source, target);
+  const picture = pictureChange(source.architecture.input, target.architecture.input, oldPictures);
   return {
     next,
     old,
-    pair: { next: next.groups, old: old.groups, classMap: from.map(([first = -1]) => first), oldClasses: from, colour, kept: keptGroups(matches.source, kept), widen },
+    pair: { next: next.groups, old: old.groups, classMap: from.map(([first = -1]) => first), oldClasses: from, colour, kept: keptGroups(matches.source, kept), widen, inside: oldPictures.inside ?? null },
     matches: matches.pairs,
     silence: findSilence(next, (layer) => !matches.pairs.has(layer.name)),
-    relations: new Map([[INPUT, withAffine({ old: INPUT, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }, pixelAffine({ next, old }))]]),
+    relations: new Map([[INPUT, withAffine({ old: INPUT, sums: mixedSums(colour) ?? undefined, grade: colour.exact && picture.kind !== 'other' ? 'exact' : 'close', picture }, pixelAffine({ next, old }, colour))]]),
     folded: new Set(),
     newClasses,
     found: found.found.filter(({ layer }) => !matches.impossible.includes(layer)),
     kinds: new Map(matches.kinds.map((kind) => [kind.layer, kind])),
     moved: matches.moved,
     classes,
-    notes: [...pairNotes(found.found, overrides), ...matches.impossible.map((layer): Reason => ({ key: 'migrations:kindImpossible', params: { layer, from: found.pairs.get(layer)!.name } }))],
+    notes: [...viewNotes(oldPictures), ...pairNotes(found.found, overrides), ...matches.impossible.map((layer): Reason => ({ key: 'migrations:kindImpossible', params: { layer, from: found.pairs.get(layer)!.name } }))],
   };
+}
+
+/** What is taken for granted about the pictures, in words: the promise holds for such pictures only. */
+function viewNotes({ channels = 'luma', pixels = 'area', inside }: OldPictures): Reason[] {
+  const place: Reason[] = inside ? [{ key: 'migrations:viewInside', params: { ...inside } }] : [];
+  const filter: Reason[] = pixels === 'area' ? [] : [{ key: `migrations:view_${pixels}`, params: {} }];
+  const colours: Reason[] = channels === 'luma' ? [] : [{ key: `migrations:view_${channels}`, params: {} }];
+  return [...place, ...filter, ...colours];
 }
 
 function pairNotes(found: readonly LayerMatch[], overrides: readonly LayerOverride[]): Reason[] {
@@ -142,15 +156,6 @@ function checkClasses(shape: ModelShape, outputShape: readonly number[]): void {
   if (outputs !== shape.classNames.length) {
     throw new UserError('migrations:classCount', { classes: shape.classNames.length, outputs, architecture: shape.architecture.name });
   }
-}
-
-function pictureChange(source: ModelShape, target: ModelShape): PictureRelation {
-  const height = target.architecture.input.height / source.architecture.input.height;
-  const width = target.architecture.input.width / source.architecture.input.width;
-  if (height === 1 && width === 1) return samePicture;
-  if (Number.isInteger(height) && Number.isInteger(width)) return { kind: 'finer', height, width };
-  if (Number.isInteger(1 / height) && Number.isInteger(1 / width)) return { kind: 'coarser', height: 1 / height, width: 1 / width };
-  return otherPicture;
 }
 
 function planLayer(context: PlanContext, layer: Layer): { readonly rows: readonly WeightPlan[]; readonly relation: Relation } {

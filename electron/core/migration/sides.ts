@@ -6,6 +6,7 @@ import type { DimensionGroups } from './groups';
 import { dimensionGroups } from './groups';
 import type { DimensionPair } from './dimensionMaps';
 import { INPUT, inputsByLayer, lastLayer, sameTensors } from './layerGraph';
+import type { ResampledSide } from './inputKernels';
 import type { Range } from './ranges';
 import { isIdle, valueRanges } from './ranges';
 import type { Silence } from './silence';
@@ -48,12 +49,17 @@ export function prepareSide(shape: ModelShape): Side {
 
 /**
  * How the picture (height and width) of a new tensor relates to that of its old one. `finer`: the old one is its mean
- * over blocks; `coarser`: each of its entries stands for a block of old ones; `denser`: the old one is every so-manieth
- * entry of it, from the first on; `padded`: the old one with zeros around; `other`: it shows other cells.
+ * over blocks (`repeated`: and all pixels of a block are alike); `coarser`: each of its entries stands for a block of old
+ * ones; `denser`: the old one is every so-manieth entry of it, from the first on; `repeated`: each old entry stands there
+ * for a whole block; `resampled`: the old one was made of it by a filter; `inside`: the old one is a part of it;
+ * `padded`: the old one with zeros around; `other`: it shows other cells.
  */
 export type PictureRelation =
   | { readonly kind: 'same' }
-  | { readonly kind: 'finer' | 'coarser' | 'denser'; readonly height: number; readonly width: number }
+  | { readonly kind: 'finer'; readonly height: number; readonly width: number; readonly repeated?: boolean }
+  | { readonly kind: 'coarser' | 'denser' | 'repeated'; readonly height: number; readonly width: number }
+  | { readonly kind: 'resampled'; readonly height: ResampledSide; readonly width: ResampledSide }
+  | { readonly kind: 'inside'; readonly top: number; readonly left: number }
   | { readonly kind: 'padded'; readonly zeros: Zeros }
   | { readonly kind: 'other' };
 
@@ -64,6 +70,8 @@ export type Zeros = readonly [readonly [number, number], readonly [number, numbe
 export interface Affine {
   readonly scale: number;
   readonly shift: number;
+  /** Added to each old channel besides. */
+  readonly shifts?: readonly number[] | undefined;
 }
 
 /** What is known about a tensor of the new model in terms of the old one. */
@@ -72,6 +80,8 @@ export interface Relation {
   readonly old: string | null;
   /** Where the numbers are not the old ones, but these are linear in them. */
   readonly affine?: Affine | undefined;
+  /** What each old channel takes of the new ones together, where colours wait to be mixed. */
+  readonly sums?: readonly number[] | undefined;
   /** What the old model did in the other order: once the new one has done this, too, the tensor stands for `then`. */
   readonly late?: { readonly layer: Layer; readonly then: string };
   /** Nothing but zeros, whatever the picture. */

@@ -1,8 +1,9 @@
-import type { Layer } from '../architecture';
+import type { Layer, PoolingLayer } from '../architecture';
 import { isIdentity } from './axisMaps';
 import type { DimensionMap } from './dimensionMaps';
 import { dimensionMap, isUnmixed } from './dimensionMaps';
 import { behindNewRescaling, behindOldRescaling, handsOnAffine } from './affine';
+import { insideAxis } from './inputKernels';
 import { activationOf, doesNothing } from './layerGraph';
 import { otherOrder } from './order';
 import type { PictureRelation, PlanContext, Relation, Zeros } from './sides';
@@ -48,7 +49,7 @@ export function relateUnweighted(context: PlanContext, layer: Layer): Relation {
 /** A rescaling, old or new or both: later kernels take it up. */
 function rescaled(layer: Layer & { type: 'rescaling' }, old: (Layer & { type: 'rescaling' }) | null, first: Relation): Relation {
   if (layer.scale === 0) return { ...first, old: null, grade: 'start' };
-  if (first.picture.kind === 'padded') return { ...pointwise(first), old: old?.name ?? first.old };
+  if (first.picture.kind === 'padded') return { ...windowed(first), old: old?.name ?? first.old };
   return behindNewRescaling(old ? behindOldRescaling(first, old) : first, layer);
 }
 
@@ -152,10 +153,10 @@ function passThrough(context: PlanContext, layer: Layer, old: Layer, inputs: rea
     case 'zeroPadding2d':
       return padded(layer, old as typeof layer, first);
     case 'averagePooling2d':
-      if (picture.kind === 'finer' && isScaledPool(layer, old as typeof layer, picture)) return { ...first, picture: samePicture };
-      return mustEqual(layer, old, pointwise(first));
+      if ((picture.kind === 'finer' || picture.kind === 'repeated') && isScaledPool(layer, old as typeof layer, picture)) return { ...first, picture: samePicture };
+      return mustEqual(layer, old, insidePool(context, layer, old as typeof layer, first) ?? windowed(first));
     case 'globalAveragePooling2d':
-      return { ...(isBlocks(picture) ? first : pointwise(first)), picture: samePicture };
+      return { ...(isBlocks(picture) ? first : windowed(first)), picture: samePicture };
     case 'flatten':
       return pointwise(first);
     case 'add':
@@ -164,7 +165,7 @@ function passThrough(context: PlanContext, layer: Layer, old: Layer, inputs: rea
     case 'multiply':
       return unmixed(context, layer, old, merged(inputs.map(pointwise)));
     case 'globalMaxPooling2d':
-      return unmixed(context, layer, old, { ...pointwise(first), picture: samePicture });
+      return unmixed(context, layer, old, { ...(picture.kind === 'repeated' ? first : windowed(first)), picture: samePicture });
     case 'activation':
       return activated(context, layer, old, mustEqual(layer, old, entrywise(first, keepsZero(layer))));
     case 'leakyReLU':
@@ -174,14 +175,24 @@ function passThrough(context: PlanContext, layer: Layer, old: Layer, inputs: rea
         context.notes.push({ key: 'migrations:poolOverMore', params: { layer: layer.name } });
         return { ...first, picture: samePicture, grade: worstGrade([first.grade, 'close']) };
       }
-      return unmixed(context, layer, old, mustEqual(layer, old, pointwise(first)));
+      if (picture.kind === 'repeated' && isScaledPool(layer, old as typeof layer, picture)) return unmixed(context, layer, old, { ...first, picture: samePicture });
+      return unmixed(context, layer, old, mustEqual(layer, old, insidePool(context, layer, old as typeof layer, first) ?? windowed(first)));
     default:
-      return mustEqual(layer, old, pointwise(first));
+      return mustEqual(layer, old, windowed(first));
   }
 }
 
-/** Nothing but a sum may come between a picture and its area mean: from here on the picture is another one. */
+/**
+ * What is done to each place alone: nothing but a sum may come between a picture and its area mean, and from here on the
+ * picture is another one; repeated places and parts of a picture stay what they are.
+ */
 export function pointwise(relation: Relation): Relation {
+  const { kind } = relation.picture;
+  return kind === 'repeated' || kind === 'inside' ? relation : windowed(relation);
+}
+
+/** What is done to several places together, or where places count: from here on a picture that is not the same is another one. */
+export function windowed(relation: Relation): Relation {
   const { kind } = relation.picture;
   return kind === 'same' || kind === 'other' ? relation : { ...relation, picture: otherPicture, grade: worstGrade([relation.grade, 'close']) };
 }
@@ -194,7 +205,7 @@ export function entrywise(relation: Relation, zerosStay: boolean): Relation {
 
 /** Whether the mean over all places is the old one. */
 function isBlocks({ kind }: PictureRelation): boolean {
-  return kind === 'same' || kind === 'finer' || kind === 'coarser';
+  return kind === 'same' || kind === 'finer' || kind === 'coarser' || kind === 'repeated';
 }
 
 function merged(inputs: readonly Relation[]): Relation {
@@ -205,6 +216,8 @@ function merged(inputs: readonly Relation[]): Relation {
 
 function samePictures(a: PictureRelation, b: PictureRelation): boolean {
   if (a.kind === 'padded' && b.kind === 'padded') return String(a.zeros) === String(b.zeros);
+  if (a.kind === 'inside' && b.kind === 'inside') return a.top === b.top && a.left === b.left;
+  if (a.kind === 'resampled' || b.kind === 'resampled') return a.kind === b.kind;
   return a.kind === b.kind && (!('height' in a) || !('height' in b) || (a.height === b.height && a.width === b.width));
 }
 
@@ -215,7 +228,18 @@ function padded(layer: Layer & { type: 'zeroPadding2d' }, old: Layer & { type: '
   if (follows && (picture.kind === 'same' || picture.kind === 'finer')) return relation;
   const more = layer.padding.map((sides, axis) => sides.map((zeros, k) => zeros - old.padding[axis]![k]!)) as unknown as Zeros;
   if (picture.kind === 'same' && more.every((sides) => sides.every((zeros) => zeros >= 0))) return { ...relation, picture: { kind: 'padded', zeros: more } };
-  return { ...pointwise(relation), grade: worstGrade([relation.grade, picture.kind === 'same' ? 'start' : 'close']) };
+  return { ...windowed(relation), grade: worstGrade([relation.grade, picture.kind === 'same' ? 'start' : 'close']) };
+}
+
+/** A pool on a picture of which the old one is a part: the old answers are a part of the new ones, where they lie on its steps. */
+function insidePool({ next, old }: PlanContext, layer: PoolingLayer, from: PoolingLayer, relation: Relation): Relation | null {
+  const { picture } = relation;
+  if (picture.kind !== 'inside') return null;
+  const axis = (side: typeof next, pool: PoolingLayer, k: 0 | 1) => ({ size: side.shapes.get(side.inputs.get(pool.name)![0]!)![k]!, kernel: pool.poolSize[k], stride: pool.strides[k], padding: pool.padding });
+  const [rows, columns] = ([0, 1] as const).map((k) => insideAxis(axis(old, from, k), axis(next, layer, k), k === 0 ? picture.top : picture.left));
+  if (!rows || !columns) return null;
+  // What a pool pads it leaves out, so that only whole windows are the old ones.
+  return { ...relation, picture: { kind: 'inside', top: rows.first, left: columns.first }, grade: rows.exact && columns.exact ? relation.grade : worstGrade([relation.grade, 'close']) };
 }
 
 function isScaledPool(layer: Layer & { type: 'averagePooling2d' | 'maxPooling2d' }, old: Layer & { type: 'averagePooling2d' | 'maxPooling2d' }, factors: { readonly height: number; readonly width: number }): boolean {
@@ -257,5 +281,5 @@ export function softmaxHolds(context: PlanContext, layer: Layer, old: Layer): bo
 }
 
 function consumeMap(context: PlanContext, layer: Layer, old: Layer): DimensionMap {
-  return dimensionMap(context.pair, 'consume', context.next.groups.of.get(layer.name)!, context.old.groups.of.get(old.name)!, false);
+  return dimensionMap(context.pair, 'consume', context.next.groups.of.get(layer.name)!, context.old.groups.of.get(old.name)!, samePicture);
 }

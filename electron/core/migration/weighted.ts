@@ -94,10 +94,9 @@ function layerMaps(context: PlanContext, layer: Layer, from: Layer, inner: numbe
   const composed = composedWith(context, from, given);
   const oldInputName = composed?.reads ?? old.inputs.get(from.name)![0]!;
   const input = reach(context, given, oldInputName) ?? given;
-  const resample = input.picture.kind === 'other';
   const read = [next.groups.of.get(inputName)!, old.groups.of.get(oldInputName)!] as const;
   const made = [next.groups.of.get(layer.name)!, old.groups.of.get(from.name)!] as const;
-  const consume = dimensionMap(pair, 'consume', ...read, resample);
+  const consume = dimensionMap(pair, 'consume', ...read, input.picture);
   const oldZeros = zerosBetween(context, input, oldInputName);
   const corresponds = input.old !== null && (input.old === old.same.get(oldInputName) || ('kernelSize' in layer && oldZeros !== undefined));
   const joined = composed ? [detail('D9', 'exact', 'layerComposed', { layer: layer.name, first: composed.first.name })] : [];
@@ -108,9 +107,9 @@ function layerMaps(context: PlanContext, layer: Layer, from: Layer, inner: numbe
     input,
     composed,
     consume,
-    each: dimensionMap(pair, 'gather', ...read, resample),
-    out: dimensionMap(pair, 'gather', ...made, resample),
-    outConsume: dimensionMap(pair, 'consume', ...made, resample),
+    each: dimensionMap(pair, 'gather', ...read, input.picture),
+    out: dimensionMap(pair, 'gather', ...made, input.picture),
+    outConsume: dimensionMap(pair, 'consume', ...made, input.picture),
   };
   if ('kernelSize' in layer) {
     const kernel = kernelMaps(context, layer, (composed?.both ?? from) as KernelLayer, input, { reads: oldInputName, zeros: oldZeros });
@@ -250,7 +249,7 @@ function detailsOf(context: PlanContext, maps: LayerMaps, role: WeightRole, axes
   const reads = role === 'kernel' || role === 'pointwise_kernel';
   const details: Detail[] = role === 'kernel' || role === 'depthwise_kernel' ? [...maps.kernelDetails] : [];
   if (reads) {
-    details.push(...axisDetails(context, maps.consume, names));
+    details.push(...axisDetails(context, maps.consume, names, cellsOf(maps)));
     if (!keepsAll(maps.consume.map) && details.every((item) => item.grade === 'exact')) details.push(detail('W6', 'start', 'channelsLost', names));
   }
   if (role === 'depthwise_kernel' && axes[3]!.newSize !== axes[3]!.oldSize) details.push(detail('X', 'start', 'kernelChanged', { ...names, kernel: axes[3]!.oldSize, newKernel: axes[3]!.newSize }));
@@ -259,6 +258,12 @@ function detailsOf(context: PlanContext, maps: LayerMaps, role: WeightRole, axes
     details.push(...classes, ...outputDetails(context, maps.out, names, maps.layer.type === 'depthwiseConv2d'));
   } else details.push(...eachDetails(context, maps, names));
   return details;
+}
+
+/** Whether the cells of a flattened picture are the old ones again, and how. */
+function cellsOf({ input }: LayerMaps): 'shared' | 'repeated' | 'inside' {
+  const { kind } = input.picture;
+  return (kind === 'repeated' || kind === 'inside') && input.grade === 'exact' ? kind : 'shared';
 }
 
 function eachDetails(context: PlanContext, maps: LayerMaps, names: { readonly layer: string; readonly from: string }): Detail[] {

@@ -1,5 +1,6 @@
 import { app, type OpenDialogOptions } from 'electron';
-import { basename, dirname, extname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { CancelledError } from '../../core/errors';
 import type { ProjectView } from '../../ipc/contract';
 import { resumeImports } from '../../services/clips';
@@ -31,6 +32,18 @@ function open(state: StudioState, folder: string): ProjectView {
       });
   }
   return state.projectView(waiting) as ProjectView;
+}
+
+/** Opens the project that the arguments of the program name (a double click on it gives its path); nothing where there is none. */
+export function openNamedProject(state: StudioState, argv: readonly string[]): void {
+  const folder = argv.slice(1).concat(argv.length === 1 ? argv : []).find((argument) => argument.endsWith('.graft') && existsSync(join(argument, 'project.db')));
+  if (folder === undefined) return;
+  try {
+    open(state, resolve(folder));
+  } catch (error) {
+    // The window opens without it: its list of projects says what is wrong when it is opened there.
+    state.log(`${folder}: ${String(error)}`);
+  }
 }
 
 /** Calls that open, make and close projects. */

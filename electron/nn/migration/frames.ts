@@ -2,7 +2,7 @@ import type { Architecture, Layer, Preprocessing, Weights } from '../../core/arc
 import type { MigrationPlan } from '../../core/migrations';
 import { GraphSession } from '../graph/session';
 import type { PixelSource } from '../pixelCache';
-import { resizeArea } from '../pixels';
+import { asPromised, oldView } from './views';
 
 /** uint8 RGB pixels of `count` pictures -> what the first layer reads, in float64. */
 export function preprocess(pixels: Uint8Array, preprocessing: Preprocessing, channels: number): Float64Array {
@@ -14,22 +14,6 @@ export function preprocess(pixels: Uint8Array, preprocessing: Preprocessing, cha
     else [red, green, blue].forEach((value, channel) => channel < channels && (result[index * channels + channel] = value * preprocessing.scale + preprocessing.offset));
   }
   return result;
-}
-
-/** The picture that the old model would have seen: channels mixed, sizes by area mean, as the plan's frame map says. */
-export function oldView(picture: Float64Array, plan: MigrationPlan): Float32Array {
-  const from = plan.target.architecture.input;
-  const to = plan.source.architecture.input;
-  const { scale, shift } = plan.frameMap.values ?? { scale: 1, shift: 0 };
-  const mixed = new Float64Array(from.height * from.width * to.channels);
-  for (let index = 0; index < from.height * from.width; index += 1) {
-    plan.frameMap.channels.forEach((shares, channel) => {
-      let sum = 0;
-      shares.forEach((share, k) => (sum += share * (picture[index * from.channels + k] as number)));
-      mixed[index * to.channels + channel] = scale * sum + shift;
-    });
-  }
-  return new Float32Array(resizeArea({ width: from.width, height: from.height, data: mixed }, to.height, to.width, to.channels));
 }
 
 /** Some frames as the new model sees them, and as the old model would have seen the same ones. */
@@ -46,6 +30,7 @@ export function framePair(plan: MigrationPlan, newPixels: PixelSource, indices: 
   const bytes = new Uint8Array(indices.length * newPixels.bytesPerExample);
   indices.forEach((index, k) => newPixels.copy(index, bytes, k * newPixels.bytesPerExample));
   const pictures = preprocess(bytes, plan.target.preprocessing, plan.target.architecture.input.channels);
+  if (plan.oldPictures?.pixels === 'repeated') indices.forEach((_, k) => pictures.set(asPromised(pictures.slice(k * size, (k + 1) * size), plan), k * size));
   const views = new Float32Array(indices.length * oldSize);
   indices.forEach((_, k) => views.set(oldView(pictures.subarray(k * size, (k + 1) * size), plan), k * oldSize));
   return { count: indices.length, pictures: new Float32Array(pictures), views };

@@ -1,6 +1,7 @@
 import type { Architecture, Conv2DLayer } from '../../core/architecture';
-import { cellsByLayer, type Cells } from '../../core/migration/cells';
+import { cellsByLayer, placedCells, type Cells } from '../../core/migration/cells';
 import { seededRandom } from '../../core/migration/initial';
+import type { OldPictures } from '../../core/migrations';
 import { layerInputs, outputShapes, paddingBefore, shapeOfInput } from '../../core/shapes';
 
 /** A place of a new map at which the old one gives an answer, too: index of its cell in each. */
@@ -12,9 +13,9 @@ export interface Place {
 }
 
 /** The places of a new layer's map that lie over a cell of the old layer's map (the nearest one). */
-export function commonPlaces(target: Architecture, layer: string, source: Architecture, from: string): readonly Place[] {
-  const rows = nearest(cellsByLayer(target, 'height').get(layer) as Cells, cellsByLayer(source, 'height').get(from) as Cells);
-  const columns = nearest(cellsByLayer(target, 'width').get(layer) as Cells, cellsByLayer(source, 'width').get(from) as Cells);
+export function commonPlaces(target: Architecture, layer: string, source: Architecture, from: string, inside: OldPictures['inside'] = undefined): readonly Place[] {
+  const rows = nearest(cellsByLayer(target, 'height').get(layer) as Cells, placedCells(cellsByLayer(source, 'height').get(from) as Cells, target.input.height, inside?.top));
+  const columns = nearest(cellsByLayer(target, 'width').get(layer) as Cells, placedCells(cellsByLayer(source, 'width').get(from) as Cells, target.input.width, inside?.left));
   const width = (outputShapes(source).get(from) as readonly number[])[1] as number;
   return rows.flatMap((oldY, y) => (oldY === null ? [] : columns.flatMap((oldX, x) => (oldX === null ? [] : [{ y, x, old: oldY * width + oldX }]))));
 }

@@ -176,7 +176,7 @@ function frameRows(job: Job, count: number): Rows {
 function placeRows(plan: MigrationPlan, job: Job, layer: Conv2DLayer, count: number): Rows {
   const { architecture } = plan.target;
   const patches = new PatchReader(architecture, layer);
-  const places = commonPlaces(architecture, layer.name, plan.source.architecture, job.from);
+  const places = commonPlaces(architecture, layer.name, plan.source.architecture, job.from, plan.oldPictures?.inside);
   const perFrame = Math.max(1, Math.min(places.length, Math.floor(Math.min(mostRows, mostNumbers / patches.width) / count)));
   const rows = places.length === 0 ? 0 : perFrame * count;
   const outputs = job.units.length;

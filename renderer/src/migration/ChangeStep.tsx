@@ -8,6 +8,7 @@ import { useFormat } from '../ui/format';
 import { useStudio } from '../ui/queries';
 import { attempt } from '../ui/tell';
 import classes from './Migration.module.css';
+import { PictureFields } from './PictureFields';
 import { Step } from './Step';
 import { StructureView } from './StructureView';
 import { draftFor, useDraft, wishOf, withArchitecture, type MigrationDraft } from './wish';
@@ -132,6 +133,7 @@ function Fields({ model }: { readonly model: ModelView }) {
       <MultiSelect size="sm" label={t('migrate:removeClasses')} placeholder={draft.removeClasses.length === 0 ? t('migrate:removeClassesHint') : undefined} value={[...draft.removeClasses]} data={[...model.classNames]} onChange={(removeClasses) => removeClasses.length < model.classNames.length && set({ removeClasses })} data-testid="migrate-remove-class" />
       {draft.addClasses.length > 0 && <ClassStart />}
       <AddLayer />
+      <PictureFields model={model} />
     </div>
   );
 }

@@ -46,7 +46,7 @@ function source(preset: string, input: InputShape, classes = classNames): { read
 function planOf(model: ReturnType<typeof loadModel>, change: ArchitectureChange): MigrationPlan {
   const { architecture, classNames: names, preprocessing } = model;
   const from = { architecture, classNames: names, preprocessing };
-  return planMigration({ source: from, target: changeArchitecture(from, change), route: change.route });
+  return planMigration({ source: from, target: changeArchitecture(from, change), route: change.route, oldPictures: change.oldPictures });
 }
 const hash = (folder: string): string => createHash('sha256').update(readFileSync(join(folder, 'weights.bin'))).digest('hex');
 const run = (folder: string, plan: MigrationPlan, targetFolder: string | null): ReturnType<typeof runMigration> =>
@@ -85,6 +85,30 @@ describe('on native TensorFlow', () => {
     for (const place of ['front', 'middle', 'top'] as const) {
       const plan = planOf(model, { addLayer: placeOf(model.architecture, place), route: 'exact' });
       expect((await run(folder, plan, null)).check, place).toMatchObject({ grade: 'exact', passed: true, sameAnswers: 1 });
+    }
+  });
+
+  test('old pictures of another kind: colour spaces, filters, repeated pixels, a part of a larger picture', async () => {
+    const gray = source('tiny', { height: 32, width: 32, channels: 1 });
+    const colour = source('tiny', { height: 32, width: 32, channels: 3 });
+    const larger = { height: 64, width: 64, channels: 3 };
+    const ways: readonly (readonly [string, typeof gray, ArchitectureChange, 'exact' | 'close'])[] = [
+      ['C1', gray, { input: { height: 32, width: 32, channels: 3 }, oldPictures: { channels: 'mean' }, route: 'exact' }, 'exact'],
+      ['C8', gray, { input: larger, oldPictures: { channels: 'newest' }, route: 'exact' }, 'exact'],
+      ['C6', colour, { oldPictures: { channels: 'bgr' }, route: 'exact' }, 'exact'],
+      ['C7', colour, { input: larger, oldPictures: { channels: 'ycbcr' }, route: 'exact' }, 'exact'],
+      ['H3', colour, { input: larger, oldPictures: { pixels: 'bicubic' }, route: 'exact' }, 'close'],
+      ['H5', colour, { input: larger, oldPictures: { pixels: 'repeated' }, firstKernels: 'stuffed', route: 'native' }, 'exact'],
+      ['H6', colour, { input: larger, firstKernels: 'spread', route: 'native' }, 'close'],
+      ['H11', colour, { input: larger, oldPictures: { inside: { top: 16, left: 16 } }, route: 'native' }, 'close'],
+    ];
+    for (const [rule, { folder, model }, change, grade] of ways) {
+      const plan = planOf(model, change);
+      expect(plan.grade, rule).toBe(grade);
+      const { check } = await run(folder, plan, null);
+      expect(check.passed, rule).toBe(true);
+      if (grade === 'exact') expect(check, rule).toMatchObject({ grade: 'exact', sameAnswers: 1 });
+      else expect(check.sameAnswers, rule).toBeGreaterThan(0.5);
     }
   });
 
