@@ -1,18 +1,27 @@
 /** Values that a sentence may contain. */
 export type TextParams = Readonly<Record<string, string | number>>;
 
+/** A sentence of `texts/` beside an error. */
+export interface ErrorDetail {
+  readonly key: string;
+  readonly params: TextParams;
+}
+
 /**
  * Something the user can mend. `key` names the sentence in `texts/` (what happened, what was expected, what to do);
  * the process boundary turns it into the user's language. `key` looks like `clips:notAFilm`.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';
+  /** Sentences that belong to it, one line each: for example each layer of a file that cannot be read. */
+  readonly details: readonly ErrorDetail[];
   constructor(
     readonly key: string,
     readonly params: TextParams = {},
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly details?: readonly ErrorDetail[] },
   ) {
     super(`${key} ${JSON.stringify(params)}`, options);
+    this.details = options?.details ?? [];
   }
 }
 
@@ -44,13 +53,14 @@ export interface SerializedError {
   readonly stack?: string;
   readonly key?: string;
   readonly params?: TextParams;
+  readonly details?: readonly ErrorDetail[];
   readonly tool?: { readonly tool: string; readonly args: readonly string[]; readonly exitCode: number | null; readonly output: string };
 }
 
 /** Makes an error fit for a message. */
 export function serializeError(error: unknown): SerializedError {
   if (error instanceof UserError) {
-    return { name: error.name, message: error.message, stack: error.stack, key: error.key, params: error.params };
+    return { name: error.name, message: error.message, stack: error.stack, key: error.key, params: error.params, ...(error.details.length > 0 ? { details: error.details } : {}) };
   }
   if (error instanceof ExternalToolError) {
     const { tool, args, exitCode, output } = error;
@@ -62,7 +72,7 @@ export function serializeError(error: unknown): SerializedError {
 
 /** Gives back the error that `serializeError` took apart, with its class. */
 export function deserializeError(error: SerializedError): Error {
-  if (error.name === 'UserError' && error.key) return new UserError(error.key, error.params ?? {});
+  if (error.name === 'UserError' && error.key) return new UserError(error.key, error.params ?? {}, { details: error.details ?? [] });
   if (error.name === 'CancelledError') return new CancelledError(error.message);
   if (error.tool) return new ExternalToolError(error.tool.tool, error.tool.args, error.tool.exitCode, error.tool.output);
   const result = new Error(error.message);

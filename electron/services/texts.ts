@@ -33,7 +33,7 @@ export function createSpeaker(language: Language, more: Readonly<Record<Language
     say,
     sentence: ({ key, params }) => say(key, params),
     error: (error) => {
-      if (error instanceof UserError) return say(error.key, error.params);
+      if (error instanceof UserError) return [say(error.key, error.params), ...error.details.map(({ key, params }) => `- ${say(key, params)}`)].join('\n');
       if (error instanceof ExternalToolError) return error.message;
       return error instanceof Error ? error.message : String(error);
     },
