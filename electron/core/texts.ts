@@ -2,6 +2,7 @@ import enApp from './texts/en/app.json';
 import enClips from './texts/en/clips.json';
 import enDemo from './texts/en/demo.json';
 import enEvaluation from './texts/en/evaluation.json';
+import enExports from './texts/en/exports.json';
 import enJobs from './texts/en/jobs.json';
 import enJournal from './texts/en/journal.json';
 import enLabels from './texts/en/labels.json';
@@ -20,6 +21,7 @@ import ruApp from './texts/ru/app.json';
 import ruClips from './texts/ru/clips.json';
 import ruDemo from './texts/ru/demo.json';
 import ruEvaluation from './texts/ru/evaluation.json';
+import ruExports from './texts/ru/exports.json';
 import ruJobs from './texts/ru/jobs.json';
 import ruJournal from './texts/ru/journal.json';
 import ruLabels from './texts/ru/labels.json';
@@ -45,6 +47,7 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
     clips: enClips,
     demo: enDemo,
     evaluation: enEvaluation,
+    exports: enExports,
     jobs: enJobs,
     journal: enJournal,
     labels: enLabels,
@@ -65,6 +68,7 @@ export const textResources: Readonly<Record<Language, Namespaces>> = {
     clips: ruClips,
     demo: ruDemo,
     evaluation: ruEvaluation,
+    exports: ruExports,
     jobs: ruJobs,
     journal: ruJournal,
     labels: ruLabels,

@@ -2,6 +2,7 @@ import type { AugmentationConfig } from '../core/augmentation';
 import type { Architecture } from '../core/architecture';
 import type { Crop } from '../core/clips';
 import type { SerializedError } from '../core/errors';
+import type { ConvertModelJob, ExportModelJob, ExportModelResult, HandoffJob, HandoffResult } from '../core/exports';
 import type { Progress } from '../core/jobs';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 import type { MigrationCheck, MigrationPlan } from '../core/migrations';
@@ -19,6 +20,9 @@ export type WorkerRequest = Readonly<
   | { kind: 'estimate'; id: string; job: EstimateJob }
   | { kind: 'readModel'; id: string; job: ReadModelJob }
   | { kind: 'predictArrays'; id: string; job: PredictArraysJob }
+  | { kind: 'exportModel'; id: string; job: ExportModelJob }
+  | { kind: 'handoff'; id: string; job: HandoffJob }
+  | { kind: 'convertModel'; id: string; job: ConvertModelJob }
   | { kind: 'trial'; id: string }
   | { kind: 'cancel'; id: string }
   | { kind: 'pause'; id: string; paused: boolean }
@@ -184,4 +188,4 @@ export interface TrialResult {
   readonly lossAfter: number;
 }
 
-export type WorkerResult = ReadModelResult | PredictArraysResult | TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | EstimateResult | TrialResult | ServeResult;
+export type WorkerResult = ReadModelResult | PredictArraysResult | TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | EstimateResult | TrialResult | ServeResult | ExportModelResult | HandoffResult;

@@ -222,8 +222,8 @@ export interface NewFrame {
 }
 
 /** Inserts the frames of a clip with the clip's label. */
-export function insertFrames(db: WritableDB, clipId: number, classId: number | null, frames: readonly NewFrame[]): void {
-  insert(db, clipId, classId, frames, 0, 0);
+export function insertFrames(db: WritableDB, clipId: number, classId: number | null, frames: readonly NewFrame[]): readonly number[] {
+  return insert(db, clipId, classId, frames, 0, 0);
 }
 
 /** Inserts frames that do not count yet (`removed`), after those that a clip has; the journal brings them in. Gives their ids. */

@@ -1,5 +1,8 @@
 import { augmentPreview } from '../nn/augmentPreview';
 import { evaluate } from '../nn/evaluate';
+import { convertModel } from '../nn/export/convertModel';
+import { exportModel } from '../nn/export/exportModel';
+import { writeHandoff } from '../nn/export/handoff';
 import { predictArrays, readModelJob } from '../nn/files/jobs';
 import { runMigration } from '../nn/migrate';
 import { Predictor } from '../nn/predict';
@@ -24,6 +27,12 @@ serveWorker(async (request, context) => {
       return readModelJob(request.job, context);
     case 'predictArrays':
       return predictArrays(request.job, context);
+    case 'exportModel':
+      return exportModel(request.job, context);
+    case 'handoff':
+      return writeHandoff(request.job, context);
+    case 'convertModel':
+      return convertModel(request.job, context);
     case 'augment':
       return augmentPreview(request.job);
     default:

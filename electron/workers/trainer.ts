@@ -1,6 +1,9 @@
 import { setPriority } from 'node:os';
 import { estimate } from '../nn/estimate';
 import { evaluate } from '../nn/evaluate';
+import { convertModel } from '../nn/export/convertModel';
+import { exportModel } from '../nn/export/exportModel';
+import { writeHandoff } from '../nn/export/handoff';
 import { runMigration } from '../nn/migrate';
 import { train } from '../nn/train';
 import { trial } from '../nn/trial';
@@ -25,6 +28,12 @@ serveWorker(async (request, context) => {
       return evaluate(request.job, context);
     case 'migrate':
       return runMigration(request.job, context);
+    case 'exportModel':
+      return exportModel(request.job, context);
+    case 'handoff':
+      return writeHandoff(request.job, context);
+    case 'convertModel':
+      return convertModel(request.job, context);
     case 'estimate':
       return estimate(request.job, context);
     case 'trial':

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { parseFromFolders, parseSampling, type ImportReport } from '../../core/clips';
 import { UserError } from '../../core/errors';
 import { importClips, resumeImports } from '../../services/clips';
+import { importDataset, isDatasetFolder } from '../../services/datasetImport';
 import { excludeClip, excludeFrames, labelClips, labelFrames, labelSegment, segmentFrames, type LabelChange } from '../../services/labels';
 import { openProject, withProject, type Project } from '../../services/projects';
 import { table, UsageError, type GlobalOptions, type Terminal } from '../io';
@@ -36,7 +37,7 @@ export function addClipCommands(program: Program): void {
   program
     .command('import')
     .argument('<project>')
-    .argument('<paths...>', 'films, and folders of films or pictures')
+    .argument('<paths...>', 'films, folders of films or pictures, and exported datasets')
     .option('--class <name>', 'class of all of them')
     .option('--background <name>', 'background of all of them')
     .option('--from-folders <pattern>', 'what the folders above each clip say, e.g. class/background; - skips one')
@@ -57,11 +58,18 @@ export function addClipCommands(program: Program): void {
           const missing = paths.find((file) => !existsSync(file));
           if (missing) throw new UserError('clips:missing', { file: missing });
           await resumeImports(project, context);
-          const clips = await importClips(project, { paths, class: options.class ?? null, background: options.background ?? null, fromFolders, sampling, stream, link: options.link ?? false }, context);
+          const folders = paths.filter(isDatasetFolder);
+          const files = paths.filter((file) => !isDatasetFolder(file));
+          const datasets = [];
+          for (const folder of folders) datasets.push(await importDataset(project, folder, context));
+          const others = files.length === 0 ? [] : await importClips(project, { paths: files, class: options.class ?? null, background: options.background ?? null, fromFolders, sampling, stream, link: options.link ?? false }, context);
+          const clips = [...datasets.flatMap((dataset) => dataset.clips), ...others];
           const said = clips.map((clip) => ({ ...clip, reason: clip.reason ? terminal.speaker.sentence(clip.reason) : null }));
           if (clips.every(({ status }) => status === 'refused')) throw new UserError('clips:nothingImported', { reason: said[0]?.reason ?? '' });
           printReports(terminal, clips);
-          terminal.result({ clips: said, frames: clips.reduce((sum, { status, framesStored }) => sum + (status === 'alreadyThere' ? 0 : framesStored), 0) });
+          const rounds = datasets.flatMap((dataset) => dataset.rounds);
+          for (const { number, backgrounds } of rounds) terminal.print(terminal.speaker.say('cli:datasetRound', { round: number, backgrounds: backgrounds.join(', ') }));
+          terminal.result({ ...(folders.length > 0 ? { rounds } : {}), clips: said, frames: clips.reduce((sum, { status, framesStored }) => sum + (status === 'alreadyThere' ? 0 : framesStored), 0) });
         }),
       );
     });

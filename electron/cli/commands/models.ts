@@ -14,6 +14,7 @@ import type { MigrationCheck, MigrationPlan } from '../../core/migrations';
 import { percent, table, UsageError, type GlobalOptions, type Terminal } from '../io';
 import { runCommand } from '../run';
 import { addModelFileCommands, sayPredictions } from './modelFiles';
+import { addHandoffCommand, addModelExportCommand } from './modelExports';
 
 interface MigrateOptions {
   readonly model?: string;
@@ -245,5 +246,8 @@ export function addModelCommands(program: Program): void {
         }),
       ),
     );
-  addModelFileCommands(program.command('model').description('model files'));
+  const model = program.command('model').description('model files');
+  addModelFileCommands(model);
+  addModelExportCommand(model);
+  addHandoffCommand(program);
 }

@@ -6,7 +6,7 @@ import type { PixelSource } from '../pixelCache';
 import { asPromised, oldView } from './views';
 
 /** uint8 RGB pixels of `count` pictures -> what the first layer reads, in float64. */
-function preprocess(pixels: Uint8Array, preprocessing: Preprocessing, channels: number): Float64Array {
+export function preprocess(pixels: Uint8Array, preprocessing: Preprocessing, channels: number): Float64Array {
   const count = pixels.length / 3;
   const result = new Float64Array(count * channels);
   for (let index = 0; index < count; index += 1) {
