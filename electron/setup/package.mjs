@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from
 import { basename, dirname, join } from 'node:path';
 import { standaloneFfmpeg } from './ffmpeg.mjs';
 import { SetupError, note, step } from './log.mjs';
+import { unpackedFolder } from './packaging/folders.mjs';
 import { writeLicences } from './packaging/licences.mjs';
 import { makeArchives } from './packaging/linux.mjs';
 import { stageModules } from './packaging/modules.mjs';
@@ -31,7 +32,7 @@ await runCommand(async () => {
   await writeBill();
   step('package: electron-builder');
   await build(stageElectron(dirname(electron.path)), electron.version, forTests, everything);
-  const unpacked = join(ROOT, forTests ? 'out/package/e2e' : 'dist', unpackedFolder());
+  const unpacked = unpackedFolder(forTests);
   const size = Math.round(sizeOfTree(unpacked) / 1e6);
   note(`${unpacked}: ${size} MB (budget ${BUDGET} MB)`);
   if (size > BUDGET) throw new SetupError(`The package has ${size} MB, more than its budget of ${BUDGET} MB.`);
@@ -73,9 +74,4 @@ async function build(/** @type {string} */ electronDist, /** @type {string} */ e
   const builder = join(ROOT, 'node_modules', 'electron-builder', 'out', 'cli', 'cli.js');
   const args = [builder, '--config', forTests ? 'test/e2e/electron-builder.yml' : 'electron-builder.yml', '--publish', 'never', ...(everything ? [] : ['--dir']), `-c.electronDist=${electronDist}`, `-c.electronVersion=${electronVersion}`];
   await run(process.execPath, args, { cwd: ROOT, env: { ...process.env, CSC_IDENTITY_AUTO_DISCOVERY: process.env.CSC_LINK ? 'true' : 'false' } });
-}
-
-function unpackedFolder() {
-  if (process.platform === 'darwin') return process.arch === 'arm64' ? 'mac-arm64' : 'mac';
-  return process.platform === 'win32' ? 'win-unpacked' : 'linux-unpacked';
 }

@@ -1,11 +1,13 @@
 /** `npm test [-- STEP...]`: every check, fast ones first; the last line reads `N passed, N failed`. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildReady } from './build.mjs';
 import { closingLines, countPlaywright, countVitest, oneCheck, sum, trusted } from './counts.mjs';
 import { SetupError, note } from './log.mjs';
 import { packagesReady } from './packages.mjs';
+import { unpackedFolder } from './packaging/folders.mjs';
 import { ROOT, hasDisplay, npmFolder } from './platform.mjs';
 import { ensureReady, runCommand } from './setup.mjs';
 
@@ -19,7 +21,8 @@ const STEPS = [
   ['types', () => npmScript('types')],
   ['unit', () => vitest('unit')],
   ['integration', () => vitest('integration')],
-  ['e2e', playwright],
+  ['e2e', () => playwright('e2e', [], {})],
+  ['package', packaged],
 ];
 
 await runCommand(async () => {
@@ -28,7 +31,7 @@ await runCommand(async () => {
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new SetupError(`There is no step ${unknown.join(', ')}; the steps are ${known.join(', ')}.`);
   const chosen = STEPS.filter(([name]) => names.length === 0 || names.includes(name));
-  const window = chosen.some(([name]) => name === 'e2e');
+  const window = chosen.some(([name]) => name === 'e2e' || name === 'package');
   const results = [];
   const prepared = await timed('set-up', () => prepare(window));
   if (prepared.counts.failed > 0) results.push(prepared);
@@ -90,14 +93,32 @@ async function vitest(/** @type {string} */ project) {
   return trusted(readReport(report, countVitest), succeeded);
 }
 
-async function playwright() {
+/** Makes the installed program, puts it into a folder that has nothing of this checkout, and drives it there. */
+async function packaged() {
+  if (!(await succeeds(process.execPath, [join(ROOT, 'electron', 'setup', 'package.mjs'), '--for-tests']))) return oneCheck(false);
+  const folder = mkdtempSync(join(tmpdir(), 'graft-installed-'));
+  try {
+    const installed = join(folder, 'Graft');
+    cpSync(unpackedFolder(true), installed, { recursive: true, verbatimSymlinks: true });
+    return await playwright('package', ['packaged.spec', 'story.spec'], { GRAFT_PACKAGED: installed });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} name of the report
+ * @param {readonly string[]} specs files; all without them
+ * @param {Record<string, string>} extra environment
+ */
+async function playwright(name, specs, extra) {
   if (!buildReady()) {
     process.stdout.write('There is no build to test.\n');
     return oneCheck(false);
   }
-  const report = freshReport('e2e');
-  const cli = [join(ROOT, 'node_modules', '@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json'];
-  const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+  const report = freshReport(name);
+  const cli = [join(ROOT, 'node_modules', '@playwright', 'test', 'cli.js'), 'test', ...specs, '--reporter=list,json'];
+  const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: report, ...extra };
   const succeeded = hasDisplay()
     ? await succeeds(process.execPath, cli, env)
     : await succeeds('xvfb-run', ['-a', '-s', '-screen 0 1440x900x24', process.execPath, ...cli], env);
