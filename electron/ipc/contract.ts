@@ -7,6 +7,7 @@ import type { SerializedError, TextParams } from '../core/errors';
 import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
+import type { ModelFileCalls } from './modelFiles';
 import type { ClassMerge, ClassSplit, Grade, LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, Widening } from '../core/migrations';
 import type { MirrorTest } from '../core/mirrorTest';
 import type { ModelOrigin } from '../core/models';
@@ -17,7 +18,7 @@ import type { EpochMetrics, TrainingConfig } from '../core/training';
  * All that the window can ask of the main process, written down by hand. Every call answers with a promise; every
  * argument is parsed (schemas.ts) and every sender checked (main/ipc.ts).
  */
-export interface StudioCalls {
+export interface StudioCalls extends ModelFileCalls {
   // ---- the program
   'app:info': () => AppInfo;
   'app:setPreferences': (preferences: Partial<Preferences>) => Preferences;

@@ -10,6 +10,7 @@ import { clipHandlers } from './handlers/clips';
 import { labelHandlers } from './handlers/labels';
 import { migrationHandlers } from './handlers/migrations';
 import { projectHandlers } from './handlers/projects';
+import { modelFileHandlers } from './handlers/modelFiles';
 import { predictionHandlers } from './handlers/predictions';
 import { preparationHandlers } from './handlers/preparation';
 import { roundHandlers } from './handlers/rounds';
@@ -40,6 +41,7 @@ function serve(state: StudioState): void {
       ...preparationHandlers(state),
       ...roundHandlers(state),
       ...migrationHandlers(state),
+      ...modelFileHandlers(state),
       ...predictionHandlers(state),
     },
     (name, error) => state.log(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
