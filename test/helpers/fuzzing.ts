@@ -21,6 +21,7 @@ export interface FuzzFigures {
   readonly ended: number;
   /** Ended because it took too long: a sentence as well. */
   readonly hung: number;
+  readonly hungFiles: readonly string[];
   /** Errors that are no sentence for the user. */
   readonly bugs: readonly string[];
   readonly slowestSeconds: number;
@@ -61,7 +62,7 @@ function peakOf(pid: number | undefined): number {
 export async function fuzzModelFiles(workers: string, count: number, seed: number, report: (done: number) => void = () => undefined): Promise<FuzzFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'graft-fuzz-'));
   const random = Random.seeded(seed);
-  const figures = { files: count, loaded: 0, refused: 0, ended: 0, hung: 0, bugs: [] as string[], slowestSeconds: 0, peakMemoryMiB: 0 };
+  const figures = { files: count, loaded: 0, refused: 0, ended: 0, hung: 0, hungFiles: [] as string[], bugs: [] as string[], slowestSeconds: 0, peakMemoryMiB: 0 };
   let worker: ForkedWorker | null = null;
   const stop = (): void => {
     figures.peakMemoryMiB = Math.max(figures.peakMemoryMiB, peakOf(worker?.child.pid));
@@ -88,7 +89,12 @@ export async function fuzzModelFiles(workers: string, count: number, seed: numbe
       if (outcome === 'loaded' || outcome === 'refused') figures[outcome] += 1;
       else {
         if (outcome === 'ended' || outcome === 'hung') figures[outcome] += 1;
-        else figures.bugs.push(`${basename(source)} ${index}: ${outcome.slice(0, 300)}`);
+        if (outcome === 'hung') {
+          figures.hungFiles.push(`${basename(source)} ${index}`);
+          const kept = process.env['GRAFT_FUZZ_KEEP'];
+          if (kept) cpSync(target, join(kept, `${index}-${basename(source)}`));
+        }
+        if (outcome !== 'ended' && outcome !== 'hung') figures.bugs.push(`${basename(source)} ${index}: ${outcome.slice(0, 300)}`);
         stop();
       }
       if (index % 100 === 99) {

@@ -23,6 +23,7 @@ interface FormProps {
   readonly architecture: string | null;
   readonly input: InputShape | null;
   readonly facts: ModelFileFacts;
+  readonly retry: (input: InputShape) => void;
 }
 
 function nameOf(file: string): string {
@@ -31,13 +32,26 @@ function nameOf(file: string): string {
   return (own === 'model' ? parts.at(-2) : own) || own;
 }
 
+/** Size of the pictures, where the file leaves it open or reads a list of numbers. */
+function SizeField({ retry }: { readonly retry: (input: InputShape) => void }) {
+  const { t } = useTranslation();
+  const [size, setSize] = useState('');
+  const input = parseInputShape(size);
+  return (
+    <Group align="end" gap="xs">
+      <TextInput label={t('imports:size')} description={t('imports:sizeHint')} value={size} onChange={(event) => setSize(event.currentTarget.value)} data-testid="import-size" />
+      <Button variant="default" disabled={!input} onClick={() => input && retry(input)} data-testid="import-size-apply">
+        {t('imports:sizeApply')}
+      </Button>
+    </Group>
+  );
+}
+
 /** Why a file cannot be imported: its layers one by one, and what can be done. */
 function Refusal({ error, retry }: { readonly error: unknown; readonly retry: (input: InputShape) => void }) {
   const { t } = useTranslation();
-  const [size, setSize] = useState('');
   const known = error instanceof UserError ? error : null;
-  const open = known?.details.some(({ key }) => key === 'models:layerOpenSize') ?? false;
-  const input = parseInputShape(size);
+  const open = known?.details.some(({ key }) => key === 'models:layerOpenSize' || key === 'models:layerOtherSize') ?? false;
   const chooseNetwork = async (): Promise<void> => {
     const architecture = await attempt(call('models:chooseArchitecture'));
     if (architecture) useModelImport.setState({ architecture });
@@ -54,14 +68,7 @@ function Refusal({ error, retry }: { readonly error: unknown; readonly retry: (i
           </List>
         )}
       </Alert>
-      {open && (
-        <Group align="end" gap="xs">
-          <TextInput label={t('imports:size')} description={t('imports:sizeHint')} value={size} onChange={(event) => setSize(event.currentTarget.value)} />
-          <Button variant="default" disabled={!input} onClick={() => input && retry(input)}>
-            {t('imports:sizeApply')}
-          </Button>
-        </Group>
-      )}
+      {open && <SizeField retry={retry} />}
       <Group justify="flex-end">
         {(known?.key === 'models:weightsOnly' || known?.key === 'models:architectureMissing') && (
           <Button variant="default" onClick={() => void chooseNetwork()}>
@@ -135,7 +142,7 @@ function Remarks({ facts }: Pick<FormProps, 'facts'>) {
   );
 }
 
-function Form({ file, architecture, input, facts }: FormProps) {
+function Form({ file, architecture, input, facts, retry }: FormProps) {
   const { t } = useTranslation();
   const known = scalingOf(facts.preprocessing);
   const [name, setName] = useState(nameOf(file));
@@ -159,6 +166,7 @@ function Form({ file, architecture, input, facts }: FormProps) {
     <Stack gap="sm">
       <FactRows file={file} facts={facts} />
       <Remarks facts={facts} />
+      {facts.input.vector && <SizeField retry={retry} />}
       <TextInput label={t('imports:name')} value={name} maxLength={100} onChange={(event) => setName(event.currentTarget.value)} data-testid="import-name" />
       <Textarea
         label={t('imports:classes')}
@@ -195,7 +203,7 @@ function Content({ file, architecture }: { readonly file: string; readonly archi
       </Group>
     );
   }
-  return <Form key={`${file} ${architecture ?? ''}`} file={file} architecture={architecture} input={input} facts={data} />;
+  return <Form file={file} architecture={architecture} input={input} facts={data} retry={setInput} />;
 }
 
 /** What is in a model file, what has to be said about it, and the import. */
