@@ -12,7 +12,7 @@ export type ModelFileFormat = 'h5' | 'keras' | 'tfjs' | 'graft';
 
 /** Between what the numbers of a pixel lie when the first layer gets them. */
 export type Scaling = '0..1' | '-1..1' | '0..255';
-export const scalings: readonly Scaling[] = ['0..1', '-1..1', '0..255'];
+export const scalings = ['0..1', '-1..1', '0..255'] as const satisfies readonly Scaling[];
 
 /** What happens to a picture for a scaling: gray by luma for one channel. */
 export function preprocessingOf(scaling: Scaling, channels: number): Preprocessing {

@@ -7,6 +7,7 @@ import type { SerializedError, TextParams } from '../core/errors';
 import type { Interval } from '../core/intervals';
 import type { Job } from '../core/jobs';
 import type { Evaluation, RoundByBackground } from '../core/metrics';
+import type { ModelFileCalls } from './modelFiles';
 import type { ClassMerge, ClassSplit, FirstKernels, Grade, LayerOverride, LayerPlace, MigrationCheck, MigrationPlan, NewClassMethod, OldPicturesWish, Widening } from '../core/migrations';
 import type { MirrorTest } from '../core/mirrorTest';
 import type { ModelOrigin } from '../core/models';
@@ -22,7 +23,7 @@ export type * from './clipViews';
  * All that the window can ask of the main process, written down by hand. Every call answers with a promise; every
  * argument is parsed (schemas.ts) and every sender checked (main/ipc.ts).
  */
-export interface StudioCalls extends ServingCalls, TrialCalls {
+export interface StudioCalls extends ServingCalls, TrialCalls, ModelFileCalls {
   // ---- the program
   'app:info': () => AppInfo;
   'app:setPreferences': (preferences: Partial<Preferences>) => Preferences;

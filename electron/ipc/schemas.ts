@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { augmentationNames } from '../core/augmentation';
+import { scalings } from '../core/modelFile';
 import { balances, learningRateSchedules, optimizerNames } from '../core/training';
 import type { CallName } from './contract';
 
@@ -174,6 +175,10 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   // Checked layer by layer in services/architectures.ts, which says what is wrong.
   'architectures:save': z.tuple([reference, z.record(z.string().max(100), z.unknown())]),
   'architectures:remove': z.tuple([reference]),
+  'models:chooseFile': z.tuple([]),
+  'models:chooseArchitecture': z.tuple([]),
+  'models:inspectFile': z.tuple([path, path.nullable(), input.nullable()]),
+  'models:import': z.tuple([z.object({ file: path, architecture: path.nullable(), input: input.nullable(), classNames: z.array(name).max(100_000).nullable(), scaling: z.enum(scalings).nullable(), name }).strict()]),
   'models:list': z.tuple([]),
   'models:summary': z.tuple([reference]),
   'models:evaluate': z.tuple([reference]),

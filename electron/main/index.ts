@@ -10,6 +10,7 @@ import { clipHandlers } from './handlers/clips';
 import { labelHandlers } from './handlers/labels';
 import { migrationHandlers } from './handlers/migrations';
 import { openNamedProject, projectHandlers } from './handlers/projects';
+import { modelFileHandlers } from './handlers/modelFiles';
 import { predictionHandlers } from './handlers/predictions';
 import { preparationHandlers } from './handlers/preparation';
 import { roundHandlers } from './handlers/rounds';
@@ -34,6 +35,7 @@ function serve(state: StudioState): void {
       ...preparationHandlers(state),
       ...roundHandlers(state),
       ...migrationHandlers(state),
+      ...modelFileHandlers(state),
       ...predictionHandlers(state),
       ...servingHandlers(state),
     },

@@ -39,7 +39,7 @@ export async function withModelFile<T>(file: string, workers: Workers, context: 
   try {
     const facts = await unpackModelFile({ file }, folder, { classNames: null, preprocessing: null }, workers, context);
     const obstacle = facts.reasons.find(({ key }) => key === 'models:obstacleVector' || key === 'models:obstacleChannels');
-    if (obstacle) throw new UserError('models:notForPictures', { file, reason: '' }, { details: [obstacle] });
+    if (obstacle) throw new UserError('models:notForPictures', { file }, { details: [obstacle] });
     return await work(folder, facts);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -49,5 +49,5 @@ export async function withModelFile<T>(file: string, workers: Workers, context: 
 /** The numbers that a model file gives for those of a `.npy` file, which are scaled already. */
 export function predictArraysWith(question: ModelFileQuestion & { readonly arrays: string; readonly logits: boolean }, workers: Workers, context: JobContext): Promise<PredictArraysResult> {
   const { file, architecture } = jobOf(question);
-  return askSpare<PredictArraysResult>(workers, { kind: 'predictArrays', job: { file, architecture, arrays: resolve(question.arrays), logits: question.logits } }, context, null);
+  return askSpare<PredictArraysResult>(workers, { kind: 'predictArrays', job: { file, architecture, arrays: resolve(question.arrays), logits: question.logits } }, context, false);
 }

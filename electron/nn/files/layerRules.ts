@@ -46,7 +46,7 @@ type Base = Pick<Layer, 'uid' | 'name'>;
 
 const sequenceLayers = /^(Conv1D|SeparableConv1D|DepthwiseConv1D|Conv1DTranspose|.*Pooling1D|ZeroPadding1D|Cropping1D|UpSampling1D|SpatialDropout1D|LSTM|GRU|SimpleRNN|RNN|Bidirectional|TimeDistributed|.*LSTM\dD?|CuDNN.*|Embedding|TextVectorization|StringLookup|.*Attention|Masking|RepeatVector|.*LSTMCell|.*GRUCell)$/;
 const volumeLayers = /3D(Transpose)?$/;
-const knownElsewhere = /^(Conv2DTranspose|LayerNormalization|GroupNormalization|UnitNormalization|SpectralNormalization|Normalization|Permute|Average|Maximum|Minimum|Subtract|Dot|Lambda|LocallyConnected2D|MaxoutDense|Highway|Resizing|CenterCrop|CategoryEncoding|Discretization|Hashing|IntegerLookup|EinsumDense|Cropping3D|Softmax|AlphaDropout)$/;
+const knownElsewhere = /^(Conv2DTranspose|LayerNormalization|GroupNormalization|UnitNormalization|SpectralNormalization|Normalization|Permute|Average|Maximum|Minimum|Subtract|Dot|Lambda|LocallyConnected2D|MaxoutDense|Highway|Resizing|CenterCrop|CategoryEncoding|Discretization|Hashing|IntegerLookup|EinsumDense|Cropping3D|TFOpLambda|SlicingOpLambda)$/;
 /** Layers that do nothing when a model answers: they only help in training. */
 const trainingOnly = /^(Random[A-Z]\w*|GaussianNoise|GaussianDropout|AlphaDropout|ActivityRegularization|RandAugment|MixUp|CutMix|AutoContrast)$/;
 

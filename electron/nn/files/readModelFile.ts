@@ -185,6 +185,16 @@ function isGraftFolder(folder: string): boolean {
  * A damaged HDF5 file may hang or end the process: ask in a process that can be ended.
  */
 export async function readModelFile(path: string, options: ReadOptions = {}): Promise<ModelFile> {
+  try {
+    return await readByContent(path, options);
+  } catch (error) {
+    if (error instanceof UserError || (error as NodeJS.ErrnoException).code) throw error;
+    // Whatever a damaged file makes HDF5 or this program stumble over.
+    throw new UserError('models:damaged', { file: path, problem: String((error as Error).message ?? error).slice(0, 200) }, { cause: error });
+  }
+}
+
+async function readByContent(path: string, options: ReadOptions): Promise<ModelFile> {
   if (!existsSync(path)) throw new UserError('clips:missing', { file: path });
   const isFolder = statSync(path).isDirectory();
   const file = isFolder ? join(path, 'model.json') : path;

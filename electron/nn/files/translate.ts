@@ -26,6 +26,9 @@ export interface TranslationOptions {
 /** Parameters that a model may have: some 600 MB. */
 export const mostParameters = 150_000_000;
 
+/** Numbers that a layer may give for one picture: 200 MB. */
+const mostNumbers = 50_000_000;
+
 interface Start {
   readonly input: InputShape;
   readonly tensor: Tensor;
@@ -179,6 +182,8 @@ export function translateModel(json: Json, options: TranslationOptions): Transla
   if (output.flattened !== null || (output.rank === 3 && output.channelsFirst)) return { problems: [layerSentence(flat.output, nodes.at(-1)?.writtenClass ?? '', new LayerProblem('OutputFirst'))] };
   try {
     const architecture = translator.finish(flat.name.replaceAll(/[^\w.-]/g, '_').slice(0, 80) || 'keras');
+    const largest = [...outputShapes(architecture)].find(([, shape]) => sizeOf(shape) > mostNumbers);
+    if (largest) return { problems: [layerSentence(largest[0], nodes.find(({ name }) => name === largest[0])?.writtenClass ?? '', new LayerProblem('TensorTooLarge', { shape: largest[1].join(' x ') }))] };
     const { total } = countParameters(architecture);
     if (!(total <= mostParameters)) return { problems: [layerSentence('model', 'Model', new LayerProblem('TooLarge', { most: mostParameters }))] };
     const warnings = [...translator.warned, ...(channelsFirst ? ['channelsFirst'] : []), ...(options.theano ? ['theano'] : [])];

@@ -11,6 +11,8 @@ import { go, refine, usePlace } from '../ui/place';
 import { PlacePage } from '../ui/PlacePage';
 import { useStudio } from '../ui/queries';
 import { familyLines, type FamilyMember } from './family';
+import { chooseModelFile } from './importState';
+import { ImportSheet } from './ImportSheet';
 import { ModelDetails } from './ModelDetails';
 import classes from './Models.module.css';
 
@@ -56,12 +58,21 @@ function Family({ models }: { readonly models: readonly ModelView[] }) {
   );
 }
 
+function ImportButton() {
+  const { t } = useTranslation();
+  return (
+    <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} onClick={() => void chooseModelFile()} title={t('imports:dropHint')} data-testid="model-import">
+      {t('imports:button')}
+    </Button>
+  );
+}
+
 /** All models of the project, with where they come from. */
 export function ModelsPlace() {
   const { t } = useTranslation();
   const models = useStudio('models:list').data;
   return (
-    <PlacePage title={t('common:places.models')} subtitle={models && models.length > 0 ? t('family:count', { count: models.length }) : null}>
+    <PlacePage title={t('common:places.models')} tools={<ImportButton />} subtitle={models && models.length > 0 ? t('family:count', { count: models.length }) : null}>
       {models?.length === 0 && (
         <EmptyPlace icon={<IconBinaryTree2 size={34} stroke={1.5} />} sentence={t('family:empty')} hint={t('family:emptyHint')} testId="models-empty">
           <Group gap="xs" mt="xs">
@@ -71,6 +82,7 @@ export function ModelsPlace() {
         </EmptyPlace>
       )}
       {models && models.length > 0 && <Family models={models} />}
+      <ImportSheet />
     </PlacePage>
   );
 }

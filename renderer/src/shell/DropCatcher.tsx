@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProjectView } from '../../../electron/ipc/contract';
 import { carriesFiles, proposeImport, useDrop } from '../clips/importing';
+import { isModelFileName, openImport } from '../models/importState';
 import { newProjectFor } from '../start/projects';
 import { pathsOf } from '../studio';
 import { usePlace } from '../ui/place';
@@ -9,6 +10,8 @@ import classes from './Shell.module.css';
 
 async function take(paths: readonly string[], project: ProjectView | null): Promise<void> {
   if (paths.length === 0) return;
+  const [first] = paths;
+  if (project && first !== undefined && paths.length === 1 && isModelFileName(first)) return openImport(first);
   if (project || (await newProjectFor(paths))) proposeImport(paths);
 }
 

@@ -52,7 +52,7 @@ export function makeFormat(language: string, t: TFunction): Format {
     date: (iso) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso)),
     time: (milliseconds) => new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(milliseconds),
     duration: (seconds) => formatDuration(t, seconds),
-    input: ({ height, width, channels }) => `${width} × ${height}, ${t(channels === 1 ? 'common:input.gray' : channels === 3 ? 'common:input.colour' : 'common:input.channels', { count: channels })}`,
+    input: ({ height, width, channels, vector }) => (vector ? t('common:input.vector', { count: channels }) : `${width} × ${height}, ${t(channels === 1 ? 'common:input.gray' : channels === 3 ? 'common:input.colour' : 'common:input.channels', { count: channels })}`),
     list: (items) => new Intl.ListFormat(language, { type: 'conjunction' }).format(items),
   };
 }

@@ -13,6 +13,6 @@ export function say(t: TFunction, sentence: Sentence): string {
 
 /** What the user reads about an error: its own sentence, or a general one for a bug. */
 export function sayError(t: TFunction, error: unknown): string {
-  if (error instanceof UserError) return t(error.key, { ...error.params, defaultValue: t('common:error.bug') });
+  if (error instanceof UserError) return [t(error.key, { ...error.params, defaultValue: t('common:error.bug') }), ...error.details.map((detail) => say(t, detail))].join(' ');
   return t('common:error.bug');
 }
