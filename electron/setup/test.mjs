@@ -8,6 +8,7 @@ import { SetupError, note } from './log.mjs';
 import { packagesReady } from './packages.mjs';
 import { ROOT, hasDisplay, npmFolder } from './platform.mjs';
 import { ensureReady, runCommand } from './setup.mjs';
+import { ensurePhoneBrowser } from './system.mjs';
 
 const REPORTS = join(ROOT, 'out', 'test-reports');
 
@@ -48,6 +49,7 @@ await runCommand(async () => {
 async function prepare(window) {
   try {
     await ensureReady({ forTests: window, window });
+    if (window) await ensurePhoneBrowser();
     return oneCheck(true);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

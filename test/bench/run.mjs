@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '../..');
 const [name, ...rest] = process.argv.slice(2);
 const source = resolve(import.meta.dirname, `${name}.ts`);
 if (!name || !existsSync(source)) {
-  console.error('usage: npm run bench -- train | extract | augment | memory | grid | duplicates | labels | kill | trainkill | migrate | table [--json]');
+  console.error('usage: npm run bench -- train | extract | augment | memory | grid | duplicates | labels | kill | trainkill | migrate | table | serve [--json]');
   process.exit(2);
 }
 await build({
