@@ -19,6 +19,7 @@ export const usualPort = 8460;
 /** What a phone may do to a decoder: less than the owner of the machine. */
 export const outsideLimits = { pixels: 64_000_000, milliseconds: 15_000 } as const;
 
+/** A predictor that dies again and again is left alone: so many times, each within a minute of the one before. */
 const mostRestarts = 5;
 
 /** The project behind the server, as the window or the command line holds it. */
@@ -66,6 +67,7 @@ export class PhoneServer {
   private phones: readonly PairedPhone[] = [];
   private token = newToken();
   private restarts = 0;
+  private lastRestart = 0;
   private renewal: NodeJS.Timeout | null = null;
 
   constructor(
@@ -193,8 +195,10 @@ export class PhoneServer {
   /** The predictor died: the same server again, for the same phones. */
   private async restart(): Promise<void> {
     const { running } = this;
-    if (!running || this.restarts >= mostRestarts) return;
-    this.restarts += 1;
+    if (!running) return;
+    this.restarts = Date.now() - this.lastRestart > 60_000 ? 1 : this.restarts + 1;
+    this.lastRestart = Date.now();
+    if (this.restarts > mostRestarts) return this.stop();
     this.log('the predictor ended; the server for phones is started again');
     try {
       await this.listen({ ...running.options, port: running.port }, running.model, running.workFolder);

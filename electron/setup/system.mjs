@@ -89,6 +89,26 @@ export function displayPackages() {
   return [...new Set(missing.map(([, name]) => name))];
 }
 
+/** The browser in which the phone page is tested, where there is one. */
+export function phoneBrowser() {
+  return ['chromium', 'chromium-browser', 'google-chrome'].map((name) => findOnPath(name)).find((path) => path !== null) ?? null;
+}
+
+/** Makes sure that the phone page can be tested in a real browser; says so where it cannot: those tests are skipped then. */
+export async function ensurePhoneBrowser() {
+  if (process.platform !== 'linux' || phoneBrowser()) return;
+  if (canInstall()) {
+    try {
+      await aptInstall(['chromium']);
+      return;
+    } catch {
+      note('Chromium could not be installed; the tests of the phone page are skipped.');
+      return;
+    }
+  }
+  note(`the tests of the phone page need Chromium and are skipped; install it with: ${installCommand(['chromium'])}`);
+}
+
 /**
  * Makes sure that Python with pip (and a compiler) is there; installs or says what to install.
  * @param {{compiler: boolean, purpose: string}} need

@@ -10,6 +10,7 @@ import { packagesReady } from './packages.mjs';
 import { unpackedFolder } from './packaging/folders.mjs';
 import { ROOT, hasDisplay, npmFolder } from './platform.mjs';
 import { ensureReady, runCommand } from './setup.mjs';
+import { ensurePhoneBrowser } from './system.mjs';
 
 const REPORTS = join(ROOT, 'out', 'test-reports');
 
@@ -51,6 +52,7 @@ await runCommand(async () => {
 async function prepare(window) {
   try {
     await ensureReady({ forTests: window, window });
+    if (window) await ensurePhoneBrowser();
     return oneCheck(true);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;

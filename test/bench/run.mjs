@@ -1,5 +1,5 @@
 // `npm run bench -- NAME [--json]`: bundles test/bench/NAME.ts and runs it.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { build } from 'vite';
@@ -8,7 +8,8 @@ const root = resolve(import.meta.dirname, '../..');
 const [name, ...rest] = process.argv.slice(2);
 const source = resolve(import.meta.dirname, `${name}.ts`);
 if (!name || !existsSync(source)) {
-  console.error('usage: npm run bench -- train | extract | augment | memory | grid | duplicates | labels | kill | trainkill | migrate | table | fuzz [--json]');
+  const names = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -3));
+  console.error(`usage: npm run bench -- ${names.join(' | ')} [--json]`);
   process.exit(2);
 }
 await build({

@@ -25,7 +25,7 @@ export interface RunningServer {
 }
 
 /** Requests a minute: from a program with the token, from one phone, from everybody else at one address. */
-const perMinute = { program: 12_000, phone: 600, nobody: 240 } as const;
+const perMinute = { program: 60_000, phone: 600, nobody: 240 } as const;
 const socketsPerAddress = 128;
 
 function keyOf(request: FastifyRequest): string {
