@@ -2,7 +2,7 @@ import type { Architecture, Preprocessing, Weights } from '../core/architecture'
 import { endsInOneSigmoid } from '../core/head';
 import { applyPlan, naiveWeights } from '../core/migration/apply';
 import { sharedClasses, together, type SharedClasses } from '../core/migration/classes';
-import { sayKeptEnergy } from '../core/migration/separable';
+import { keptEnergies, sayKeptEnergy } from '../core/migration/separable';
 import type { Grade, MigrationCheck, MigrationPlan } from '../core/migrations';
 import { Random } from '../core/random';
 import type { DatasetExample } from '../core/training';
@@ -295,7 +295,7 @@ export async function runMigration(request: MigrateRequest, context: NnContext):
     const compared = comparison.result();
     const trail = compared.grade === 'exact' ? null : await findDifference(plan, source.weights, next, newPixels, dataset.examples.length, context);
     const inTraining = await trainingModeDifference(plan, source.weights, next, newPixels, dataset.examples.length, context);
-    const check = { ...compared, trail, trainingModeDifference: inTraining, refit: refits, newClasses: results };
+    const check = { ...compared, trail, trainingModeDifference: inTraining, refit: refits, newClasses: results, keptEnergy: keptEnergies(plan, source.weights) };
     const saved = check.passed && request.targetFolder !== null;
     if (saved && request.targetFolder) {
       saveModel(request.targetFolder, { architecture: to.architecture, weights: next, classNames: to.classNames, preprocessing: to.preprocessing });
