@@ -141,7 +141,7 @@ export function isKerasConfig(json: unknown): boolean {
 
 /**
  * The architecture in a `config.json` of Keras 2 or 3 (Sequential or Functional with one input and one output).
- * Lineage ids are the names. Errors: `models:badArchitectureFile` names the layer or argument that the studio does not know, `models:badLayer`.
+ * Lineage ids are the names. Errors: `models:badArchitectureFile` names the layer or argument that the studio does not know, `models:badLayer…`.
  */
 export function architectureFromKeras(json: unknown): Architecture {
   const model = record(record(json)['config']);

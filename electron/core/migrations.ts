@@ -318,6 +318,8 @@ export interface MigrationCheck {
   readonly trail?: MigrationTrail | null;
   /** Dense layers that were corrected on unlabelled frames (see `MigrationRefit`), in their order. */
   readonly refit?: readonly MigrationRefit[];
+  /** Convolutions that became separable ones with too few multiples: the share of the kernel's energy that stays, 0..1. */
+  readonly keptEnergy?: readonly { readonly layer: string; readonly kept: number }[];
   /** New classes that were started from labeled frames. */
   readonly newClasses?: readonly NewClassResult[];
   /**

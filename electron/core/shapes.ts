@@ -1,4 +1,5 @@
 import type { Architecture, InputShape, Layer, Padding, Size2D, WeightRole, WeightSpec } from './architecture';
+import type { TextParams } from './errors';
 import { assertNever, UserError } from './errors';
 
 /** Output of a layer without the batch axis: [height, width, channels], or [units]. */
@@ -41,30 +42,33 @@ export function layerInputs(architecture: Architecture): ReadonlyMap<string, rea
   return new Map(architecture.layers.map((layer, index) => [layer.name, layer.inputs ?? [index === 0 ? null : (architecture.layers[index - 1] as Layer).name]]));
 }
 
-function refuse(layer: Layer, problem: string): never {
-  throw new UserError('models:badLayer', { layer: layer.name, problem });
+/** Why a layer cannot be built: sentences of `texts/models`. */
+type LayerProblem = 'badLayerPicture' | 'badLayerWindow' | 'badLayerDilation' | 'badLayerGroups' | 'badLayerCropping' | 'badLayerReshape' | 'badLayerSingle' | 'badLayerShapes' | 'badLayerOrder' | 'badLayerTwice';
+
+function refuse(layer: Layer, problem: LayerProblem, params: TextParams = {}): never {
+  throw new UserError(`models:${problem}`, { layer: layer.name, ...params });
 }
 
 function image(layer: Layer, shape: Shape): readonly [number, number, number] {
-  if (shape.length !== 3) refuse(layer, `expected a picture [height, width, channels], got [${shape.join(', ')}]`);
+  if (shape.length !== 3) refuse(layer, 'badLayerPicture', { shape: shape.join(', ') });
   return shape as unknown as readonly [number, number, number];
 }
 
 function window(layer: Layer, shape: Shape, size: readonly [number, number], strides: readonly [number, number], padding: Padding): readonly [number, number] {
   const [height, width] = image(layer, shape);
   const result = [outputSize(height, size[0], strides[0], padding), outputSize(width, size[1], strides[1], padding)] as const;
-  if (result[0] < 1 || result[1] < 1) refuse(layer, `its window of ${size.join('x')} does not fit into ${height}x${width}`);
+  if (result[0] < 1 || result[1] < 1) refuse(layer, 'badLayerWindow', { window: size.join('x'), picture: `${height}x${width}` });
   return result;
 }
 
 function convolved(layer: Extract<Layer, { kernelSize: Size2D }>, shape: Shape): readonly [number, number] {
-  if (dilationOf(layer).some((rate) => rate > 1) && layer.strides.some((step) => step > 1)) refuse(layer, 'a dilation rate and strides cannot both be more than 1');
+  if (dilationOf(layer).some((rate) => rate > 1) && layer.strides.some((step) => step > 1)) refuse(layer, 'badLayerDilation');
   return window(layer, shape, kernelSpan(layer), layer.strides, layer.padding);
 }
 
 function grouped(layer: Layer & { type: 'conv2d' }, [, , channels]: Shape): number {
   const groups = layer.groups ?? 1;
-  if ((channels as number) % groups !== 0 || layer.filters % groups !== 0) refuse(layer, `its ${groups} groups do not divide ${channels} channels and ${layer.filters} filters`);
+  if ((channels as number) % groups !== 0 || layer.filters % groups !== 0) refuse(layer, 'badLayerGroups', { groups, channels: channels as number, filters: layer.filters });
   return layer.filters;
 }
 
@@ -72,21 +76,21 @@ function cropped(layer: Layer & { type: 'cropping2d' }, shape: Shape): Shape {
   const [height, width, channels] = image(layer, shape);
   const [[top, bottom], [left, right]] = layer.cropping;
   const size = [height - top - bottom, width - left - right] as const;
-  if (size[0] < 1 || size[1] < 1) refuse(layer, `it cuts everything off ${height}x${width}`);
+  if (size[0] < 1 || size[1] < 1) refuse(layer, 'badLayerCropping', { picture: `${height}x${width}` });
   return [...size, channels];
 }
 
 function reshaped(layer: Layer & { type: 'reshape' }, shape: Shape): Shape {
   const fits = (layer.shape.length === 1 || layer.shape.length === 3) && sizeOf(layer.shape) === sizeOf(shape);
-  return fits ? layer.shape : refuse(layer, `[${shape.join(', ')}] has not as many numbers as [${layer.shape.join(', ')}]`);
+  return fits ? layer.shape : refuse(layer, 'badLayerReshape', { from: shape.join(', '), to: layer.shape.join(', ') });
 }
 
 function merged(layer: Layer, shapes: readonly Shape[]): Shape {
   const first = shapes[0] as Shape;
-  if (shapes.length < 2) refuse(layer, 'it needs at least two inputs');
+  if (shapes.length < 2) refuse(layer, 'badLayerSingle');
   const rest = layer.type === 'concatenate' ? first.length - 1 : first.length;
   if (shapes.some((shape) => shape.length !== first.length || shape.slice(0, rest).join() !== first.slice(0, rest).join())) {
-    refuse(layer, `its inputs differ in shape: ${shapes.map((shape) => `[${shape.join(', ')}]`).join(' and ')}`);
+    refuse(layer, 'badLayerShapes', { shapes: shapes.map((shape) => `[${shape.join(', ')}]`).join(', ') });
   }
   return layer.type === 'concatenate' ? [...first.slice(0, -1), shapes.reduce((sum, shape) => sum + (shape.at(-1) as number), 0)] : first;
 }
@@ -140,13 +144,13 @@ function outputOf(layer: Layer, shapes: readonly Shape[]): Shape {
   }
 }
 
-/** Output shape of every layer by its name. Errors: `models:badLayer` where a layer cannot follow what it reads. */
+/** Output shape of every layer by its name. Errors: `models:badLayer…` where a layer cannot follow what it reads. */
 export function outputShapes(architecture: Architecture): ReadonlyMap<string, Shape> {
   const shapes = new Map<string | null, Shape>([[null, shapeOfInput(architecture.input)]]);
   const inputs = layerInputs(architecture);
   for (const layer of architecture.layers) {
-    const read = (inputs.get(layer.name) ?? []).map((name) => shapes.get(name) ?? refuse(layer, `it reads ${name}, which does not come before it`));
-    if (shapes.has(layer.name)) refuse(layer, 'its name is used twice');
+    const read = (inputs.get(layer.name) ?? []).map((name) => shapes.get(name) ?? refuse(layer, 'badLayerOrder', { read: name ?? '' }));
+    if (shapes.has(layer.name)) refuse(layer, 'badLayerTwice');
     shapes.set(layer.name, outputOf(layer, read));
   }
   shapes.delete(null);
@@ -212,7 +216,7 @@ export function countParameters(architecture: Architecture): { readonly total: n
   return { total: sum(specs), trainable: sum(specs.filter(({ trainable }) => trainable)) };
 }
 
-/** Refuses what cannot be built. Errors: `models:badLayer`, `models:noLayers`. */
+/** Refuses what cannot be built. Errors: `models:badLayer…`, `models:noLayers`. */
 export function validateArchitecture(architecture: Architecture): void {
   if (architecture.layers.length === 0) throw new UserError('models:noLayers');
   outputShapes(architecture);

@@ -2,7 +2,7 @@ import type { Architecture, Preprocessing, Weights } from '../core/architecture'
 import { endsInOneSigmoid } from '../core/head';
 import { applyPlan, naiveWeights } from '../core/migration/apply';
 import { sharedClasses, together, type SharedClasses } from '../core/migration/classes';
-import { sayKeptEnergy } from '../core/migration/separable';
+import { keptEnergies, sayKeptEnergy } from '../core/migration/separable';
 import type { Grade, MigrationCheck, MigrationPlan } from '../core/migrations';
 import { Random } from '../core/random';
 import type { DatasetExample } from '../core/training';
@@ -63,6 +63,15 @@ function renormalized(logits: readonly number[]): readonly number[] {
   const powers = logits.map((logit) => Math.exp(logit - most));
   const sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((power) => power / sum);
+}
+
+/** One answer of a picture where a model gives one per place: the mean over them. */
+function meanOverPlaces(logits: Float32Array, classes: number): Float32Array {
+  if (logits.length === classes) return logits;
+  const mean = new Float32Array(classes);
+  const places = logits.length / classes;
+  for (let k = 0; k < logits.length; k += 1) mean[k % classes] = (mean[k % classes] as number) + (logits[k] as number) / places;
+  return mean;
 }
 
 interface Tally {
@@ -131,13 +140,26 @@ class Comparison {
     return best < this.shared.length ? best : -1;
   }
 
-  addSynthetic(before: ArrayLike<number>, after: ArrayLike<number>): void {
-    this.differ(before, after);
+  /** Differences of two whole outputs: place by place where a model answers at each place of the picture and both at as many; else of the means over them. */
+  private differAll(before: Float32Array, after: Float32Array): number {
+    const [old, next] = [this.plan.source.classNames.length, this.plan.target.classNames.length];
+    const places = before.length / old;
+    if (places !== after.length / next) return this.differ(meanOverPlaces(before, old), meanOverPlaces(after, next)).logit;
+    let most = 0;
+    for (let place = 0; place < places; place += 1) most = Math.max(most, this.differ(before.subarray(place * old, (place + 1) * old), after.subarray(place * next, (place + 1) * next)).logit);
+    return most;
   }
 
-  /** `before`, `after`: logits of the old model on its view of the frame, and of the new one. */
-  addFrame(example: DatasetExample, before: Float32Array, after: Float32Array, answers: { readonly before: number; readonly naive: number }): void {
-    const { logit } = this.differ(before, after);
+  addSynthetic(before: Float32Array, after: Float32Array): void {
+    this.differAll(before, after);
+  }
+
+  /** `wholeBefore`, `wholeAfter`: logits of the old model on its view of the frame, and of the new one. */
+  addFrame(example: DatasetExample, wholeBefore: Float32Array, wholeAfter: Float32Array, usual: Float32Array, naive: Float32Array): void {
+    const logit = this.differAll(wholeBefore, wholeAfter);
+    const [old, next] = [this.plan.source.classNames.length, this.plan.target.classNames.length];
+    const [before, after] = [meanOverPlaces(wholeBefore, old), meanOverPlaces(wholeAfter, next)];
+    const answers = { before: argmax(meanOverPlaces(usual, old)), naive: argmax(meanOverPlaces(naive, next)) };
     const [was, is] = [this.beforeOf(before), this.afterOf(after)];
     const oldAnswer = argmax(was);
     // Parts of a class answer together: their shares are put in its place.
@@ -220,7 +242,7 @@ async function compareFrames(models: Models, plan: MigrationPlan, examples: read
       const after = models.next.predictFloat(pictures, count);
       const usual = models.old.predict(oldBytes, count);
       const naive = models.naive.predict(bytes, count);
-      indices.forEach((index, k) => comparison.addFrame(examples[index] as DatasetExample, row(before, k), row(after, k), { before: argmax(row(usual, k)), naive: argmax(row(naive, k)) }));
+      indices.forEach((index, k) => comparison.addFrame(examples[index] as DatasetExample, row(before, k), row(after, k), row(usual, k), row(naive, k)));
     }
     context.report({ value: Math.min(1, (at + batchSize) / examples.length), title: 'migrations:checkingFrames', params: { count: examples.length } });
     await breathe(context);
@@ -273,7 +295,7 @@ export async function runMigration(request: MigrateRequest, context: NnContext):
     const compared = comparison.result();
     const trail = compared.grade === 'exact' ? null : await findDifference(plan, source.weights, next, newPixels, dataset.examples.length, context);
     const inTraining = await trainingModeDifference(plan, source.weights, next, newPixels, dataset.examples.length, context);
-    const check = { ...compared, trail, trainingModeDifference: inTraining, refit: refits, newClasses: results };
+    const check = { ...compared, trail, trainingModeDifference: inTraining, refit: refits, newClasses: results, keptEnergy: keptEnergies(plan, source.weights) };
     const saved = check.passed && request.targetFolder !== null;
     if (saved && request.targetFolder) {
       saveModel(request.targetFolder, { architecture: to.architecture, weights: next, classNames: to.classNames, preprocessing: to.preprocessing });

@@ -59,7 +59,7 @@ const architectureSchema = z.object({
 
 /**
  * An architecture from the JSON that the studio saves, or a `config.json` of Keras; arguments that are left out take the usual values.
- * Errors: `clips:missing`, `models:badArchitectureFile` (what is wrong, and where), `models:badLayer`.
+ * Errors: `clips:missing`, `models:badArchitectureFile` (what is wrong, and where), `models:badLayer…`.
  */
 export function readArchitectureFile(file: string): Architecture {
   let text: string;

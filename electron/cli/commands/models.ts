@@ -125,6 +125,7 @@ export function showMigration(terminal: Terminal, plan: MigrationPlan, check: Mi
   for (const { layer, frames, heldOutBefore, heldOutAfter, accepted } of check.refit ?? []) {
     terminal.print(say(accepted ? 'migrations:reportRefit' : 'migrations:reportRefitRefused', { layer, count: frames, before: heldOutBefore.toFixed(2), after: heldOutAfter.toFixed(2) }));
   }
+  for (const { layer, kept } of check.keptEnergy ?? []) terminal.print(say('migrations:reportKept', { layer, kept: percent(kept) }));
   for (const { name, frames, tested, recall } of check.newClasses ?? []) terminal.print(say('migrations:reportNewClass', { class: name, count: frames, tested, recall: percent(recall) }));
   terminal.print(say('cli:checkAccuracy', { before: percent(check.accuracyBefore), after: percent(check.accuracyAfter), naive: percent(check.accuracyNaive) }));
 }

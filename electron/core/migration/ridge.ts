@@ -1,9 +1,12 @@
-/** a [rows x inner] times b [inner x columns]; row-major. */
-export type Multiply = (a: Float64Array, b: Float64Array, rows: number, inner: number, columns: number) => Float64Array;
+/** Numbers row by row; what a network gives is in float32, and large. */
+export type Matrix = Float32Array | Float64Array;
+
+/** a [rows x inner] times b [inner x columns]; row-major. `turned`: a is stored as [inner x rows], or b as [columns x inner]. */
+export type Multiply = (a: Matrix, b: Matrix, rows: number, inner: number, columns: number, turned?: 'a' | 'b') => Float64Array;
 
 export interface RidgeProblem {
   /** What the layer reads, [rows x width]. */
-  readonly features: Float64Array;
+  readonly features: Matrix;
   readonly width: number;
   /** What its outputs lack, [rows x outputs]: wanted minus given. */
   readonly residual: Float64Array;
@@ -55,17 +58,16 @@ interface Sizes {
  * The smaller of two systems with the same answer: (F^T F + mu I)^-1 F^T R, or in the dual form F^T (F F^T + mu I)^-1 R,
  * which costs rows^3 / 3 however wide the layer is (Saunders, Gammerman and Vovk 1998).
  */
-function solve(F: Float64Array, R: Float64Array, { rows, width, outputs, lambda }: Sizes, multiply: Multiply): Float64Array {
-  const Ft = transpose(F, rows, width);
+function solve(F: Matrix, R: Float64Array, { rows, width, outputs, lambda }: Sizes, multiply: Multiply): Float64Array {
   const dual = width > rows;
   const size = dual ? rows : width;
-  const gram = dual ? multiply(F, Ft, rows, width, rows) : multiply(Ft, F, width, rows, width);
+  const gram = dual ? multiply(F, F, rows, width, rows, 'b') : multiply(F, F, width, rows, width, 'a');
   let trace = 0;
   for (let i = 0; i < size; i += 1) trace += gram[i * size + i]!;
   const mu = Math.max((lambda * trace) / Math.max(1, rows), 1e-12);
   for (let i = 0; i < size; i += 1) gram[i * size + i]! += mu;
-  if (dual) return multiply(Ft, choleskySolve(gram, rows, R, outputs), width, rows, outputs);
-  return choleskySolve(gram, width, multiply(Ft, R, width, rows, outputs), outputs);
+  if (dual) return multiply(F, choleskySolve(gram, rows, R, outputs), width, rows, outputs, 'a');
+  return choleskySolve(gram, width, multiply(F, R, width, rows, outputs, 'a'), outputs);
 }
 
 /** Solves A X = B for a symmetric positive definite A [n x n] (its lower half is overwritten); B is [n x columns]. */
@@ -99,33 +101,35 @@ export function heldOutRows(rows: number): boolean[] {
   return Array.from({ length: rows }, (_, row) => Math.floor(row / run) % 5 === 4);
 }
 
-function plainMultiply(a: Float64Array, b: Float64Array, rows: number, inner: number, columns: number): Float64Array {
+function plainMultiply(a: Matrix, b: Matrix, rows: number, inner: number, columns: number, turned?: 'a' | 'b'): Float64Array {
+  const left = turned === 'a' ? transpose(a, inner, rows) : a;
+  const right = turned === 'b' ? transpose(b, columns, inner) : b;
   const result = new Float64Array(rows * columns);
   for (let i = 0; i < rows; i += 1) {
     for (let k = 0; k < inner; k += 1) {
-      const factor = a[i * inner + k]!;
-      if (factor !== 0) for (let j = 0; j < columns; j += 1) result[i * columns + j]! += factor * b[k * columns + j]!;
+      const factor = left[i * inner + k]!;
+      if (factor !== 0) for (let j = 0; j < columns; j += 1) result[i * columns + j]! += factor * right[k * columns + j]!;
     }
   }
   return result;
 }
 
-function pick(values: Float64Array, width: number, rows: readonly number[]): Float64Array {
-  const result = new Float64Array(rows.length * width);
+function pick<T extends Matrix>(values: T, width: number, rows: readonly number[]): T {
+  const result = (values instanceof Float32Array ? new Float32Array(rows.length * width) : new Float64Array(rows.length * width)) as T;
   rows.forEach((row, i) => result.set(values.subarray(row * width, (row + 1) * width), i * width));
   return result;
 }
 
 /** Takes the mean of each column away, in place, and gives it. */
-function centre(values: Float64Array, width: number): Float64Array {
+function centre(values: Matrix, width: number): Float64Array {
   const means = new Float64Array(width);
   const rows = values.length / width;
-  values.forEach((value, i) => (means[i % width]! += value / rows));
-  values.forEach((value, i) => (values[i] = value - means[i % width]!));
+  for (let row = 0; row < rows; row += 1) for (let k = 0; k < width; k += 1) means[k]! += values[row * width + k]! / rows;
+  for (let row = 0; row < rows; row += 1) for (let k = 0; k < width; k += 1) values[row * width + k]! -= means[k]!;
   return means;
 }
 
-function transpose(values: Float64Array, rows: number, columns: number): Float64Array {
+function transpose(values: Matrix, rows: number, columns: number): Float64Array {
   const result = new Float64Array(values.length);
   for (let i = 0; i < rows; i += 1) for (let j = 0; j < columns; j += 1) result[j * rows + i] = values[i * columns + j]!;
   return result;

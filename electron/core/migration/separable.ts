@@ -104,7 +104,16 @@ function rotate(a: number[][], v: number[][], p: number, q: number): void {
   for (const row of v) turn(row);
 }
 
-/** The plan with the share of each old kernel that few multiples keep, as far as it can be known: from its weights. */
+/** Old convolutions that became separable ones with too few multiples: the share of each kernel's energy that stays. */
+export function keptEnergies(plan: MigrationPlan, weights: Weights): readonly { readonly layer: string; readonly kept: number }[] {
+  return (plan.kinds ?? []).flatMap((kind) => {
+    if (kind.how !== 'separated' || isSeparableExact(kind)) return [];
+    const layer = plan.weights.find((row) => row.from === kind.layer && row.action !== 'drop')?.layer ?? kind.layer;
+    return [{ layer, kept: separateKernel(kind, weights.get(`${kind.layer}/kernel`)!).energyKept }];
+  });
+}
+
+/** The plan with those shares in its sentences. */
 export function sayKeptEnergy(plan: MigrationPlan, weights: Weights): MigrationPlan {
   const kept = new Map((plan.kinds ?? []).flatMap((kind) => (kind.how === 'separated' && !isSeparableExact(kind) ? [[kind.layer, separateKernel(kind, weights.get(`${kind.layer}/kernel`)!).energyKept] as const] : [])));
   if (kept.size === 0) return plan;

@@ -25,7 +25,7 @@ export interface Side {
   readonly specs: ReadonlyMap<string, readonly WeightSpec[]>;
 }
 
-/** Looks up what planning needs of a model. Errors: `models:badLayer` where its layers do not fit together. */
+/** Looks up what planning needs of a model. Errors: `models:badLayer…` where its layers do not fit together. */
 export function prepareSide(shape: ModelShape): Side {
   const { architecture } = shape;
   const specs = new Map<string, WeightSpec[]>(architecture.layers.map((layer) => [layer.name, []]));

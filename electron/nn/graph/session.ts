@@ -36,10 +36,10 @@ export interface Scores {
  * to 64 bytes, and gives it back from whatever thread lets go of it last, which is not allowed there and crashes now and
  * then. Memory of JavaScript is aligned to 16 bytes: four bytes further it never is, and TensorFlow makes its own copy.
  */
-function unshared<T extends Float32Array | Int32Array>(values: T): T {
-  const copy = values instanceof Float32Array ? new Float32Array(new ArrayBuffer(values.byteLength + 4), 4, values.length) : new Int32Array(new ArrayBuffer(values.byteLength + 4), 4, values.length);
+export function unshared<T extends Float32Array | Int32Array | Float64Array>(values: T): T extends Float64Array ? Float32Array : T {
+  const copy = values instanceof Float32Array || values instanceof Float64Array ? new Float32Array(new ArrayBuffer(values.byteLength + 4), 4, values.length) : new Int32Array(new ArrayBuffer(values.byteLength + 4), 4, values.length);
   copy.set(values);
-  return copy as T;
+  return copy as T extends Float64Array ? Float32Array : T;
 }
 
 /**

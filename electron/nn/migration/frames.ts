@@ -8,11 +8,12 @@ import { asPromised, oldView } from './views';
 /** uint8 RGB pixels of `count` pictures -> what the first layer reads, in float64. */
 export function preprocess(pixels: Uint8Array, preprocessing: Preprocessing, channels: number): Float64Array {
   const count = pixels.length / 3;
+  const { scale, offset } = preprocessing;
   const result = new Float64Array(count * channels);
   for (let index = 0; index < count; index += 1) {
-    const [red, green, blue] = [pixels[index * 3] as number, pixels[index * 3 + 1] as number, pixels[index * 3 + 2] as number];
-    if (preprocessing.colour === 'luma') result[index * channels] = (0.299 * red + 0.587 * green + 0.114 * blue) * preprocessing.scale + preprocessing.offset;
-    else [red, green, blue].forEach((value, channel) => channel < channels && (result[index * channels + channel] = value * preprocessing.scale + preprocessing.offset));
+    const at = index * 3;
+    if (preprocessing.colour === 'luma') result[index * channels] = (0.299 * (pixels[at] as number) + 0.587 * (pixels[at + 1] as number) + 0.114 * (pixels[at + 2] as number)) * scale + offset;
+    else for (let channel = 0; channel < 3 && channel < channels; channel += 1) result[index * channels + channel] = (pixels[at + channel] as number) * scale + offset;
   }
   return result;
 }

@@ -54,7 +54,7 @@ export class PatchReader {
   }
 
   /** Writes the patch of picture `index` of `maps` at a place to `rows` from `at` on; zeros outside the picture. */
-  read(maps: Float32Array, index: number, { y, x }: Place, rows: Float64Array, at: number): void {
+  read(maps: Float32Array, index: number, { y, x }: Place, rows: Float32Array, at: number): void {
     const [height, width, channels] = this.shape;
     const { kernelSize, strides, padding } = this.layer;
     const top = y * strides[0] - paddingBefore(height, kernelSize[0], strides[0], padding);

@@ -5,6 +5,7 @@ import type { MigrationPlan, MigrationRefit } from '../../core/migrations';
 import { isPlainKernel, layerInputs, outputShapes } from '../../core/shapes';
 import { breathe, type NnContext } from '../context';
 import type { PixelSource } from '../pixelCache';
+import { unshared } from '../graph/session';
 import { tensorflow } from '../tensorflow';
 import { CutModel, framePair, spreadFrames, type FramePair } from './frames';
 import { commonPlaces, drawPlaces, PatchReader } from './patches';
@@ -40,7 +41,7 @@ interface Job {
 
 /** What a layer reads, what it should answer, and which of these rows are only for the test. */
 interface Gathered {
-  readonly features: Float64Array;
+  readonly features: Float32Array;
   readonly width: number;
   readonly wanted: Float64Array;
   readonly heldOut: readonly boolean[];
@@ -166,8 +167,15 @@ function frameRows(job: Job, count: number): Rows {
     add: ({ maps, wanted, count: n }) =>
       void parts.push({ features: maps, wanted: columns(wanted, n, job.units.map(([, unit]) => unit)) }),
     result: () => {
-      const features = joined(parts.map((part) => part.features));
-      return { features, width: features.length / count, wanted: joined(parts.map((part) => part.wanted)), heldOut: heldOutRows(count) };
+      const [width, outputs] = [parts.reduce((sum, part) => sum + part.features.length, 0) / count, job.units.length];
+      const [features, wanted] = [new Float32Array(count * width), new Float64Array(count * outputs)];
+      let row = 0;
+      for (const part of parts) {
+        features.set(part.features, row * width);
+        wanted.set(part.wanted, row * outputs);
+        row += part.wanted.length / outputs;
+      }
+      return { features, width, wanted, heldOut: heldOutRows(count) };
     },
   };
 }
@@ -180,7 +188,7 @@ function placeRows(plan: MigrationPlan, job: Job, layer: Conv2DLayer, count: num
   const perFrame = Math.max(1, Math.min(places.length, Math.floor(Math.min(mostRows, mostNumbers / patches.width) / count)));
   const rows = places.length === 0 ? 0 : perFrame * count;
   const outputs = job.units.length;
-  const [features, wanted] = [new Float64Array(rows * patches.width), new Float64Array(rows * outputs)];
+  const [features, wanted] = [new Float32Array(rows * patches.width), new Float64Array(rows * outputs)];
   const heldOut: boolean[] = [];
   const held = heldOutRows(count);
   let frame = 0;
@@ -212,16 +220,6 @@ function columns(values: Float32Array, rows: number, chosen: readonly number[]):
   return Float64Array.from({ length: rows * chosen.length }, (_, k) => values[Math.floor(k / chosen.length) * width + (chosen[k % chosen.length] as number)] as number);
 }
 
-function joined(parts: readonly (Float32Array | Float64Array)[]): Float64Array {
-  const result = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
-}
-
 /** Root mean square distance of the columns from their means. */
 function deviation(values: Float64Array, width: number): number {
   const rows = values.length / width;
@@ -231,7 +229,14 @@ function deviation(values: Float64Array, width: number): number {
 }
 
 /** Matrices are multiplied by TensorFlow, in float32: enough for a regularised fit, and many times as fast. */
-const nativeMultiply: Multiply = (a, b, rows, inner, cols) => {
+const nativeMultiply: Multiply = (a, b, rows, inner, cols, turned) => {
   const tf = tensorflow();
-  return Float64Array.from(tf.tidy(() => tf.matMul(tf.tensor2d(Float32Array.from(a), [rows, inner]), tf.tensor2d(Float32Array.from(b), [inner, cols])).dataSync()));
+  const [left, right] = [tf.tensor2d(unshared(a), turned === 'a' ? [inner, rows] : [rows, inner]), tf.tensor2d(unshared(b), turned === 'b' ? [cols, inner] : [inner, cols])];
+  const product = tf.matMul(left, right, turned === 'a', turned === 'b');
+  try {
+    // Not by `tidy`: it would look at every number that comes out.
+    return new Float64Array(product.dataSync());
+  } finally {
+    for (const tensor of [left, right, product]) tensor.dispose();
+  }
 };

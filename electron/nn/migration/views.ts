@@ -17,13 +17,15 @@ export function oldView(picture: Float64Array, plan: MigrationPlan): Float32Arra
   const to = plan.source.architecture.input;
   const { values: { scale, shift } = { scale: 1, shift: 0 }, shifts } = plan.frameMap;
   const mixed = new Float64Array(from.height * from.width * to.channels);
-  for (let index = 0; index < from.height * from.width; index += 1) {
-    plan.frameMap.channels.forEach((shares, channel) => {
+  plan.frameMap.channels.forEach((shares, channel) => {
+    const zero = shift + (shifts?.[channel] ?? 0);
+    const count = from.height * from.width;
+    for (let index = 0; index < count; index += 1) {
       let sum = 0;
-      shares.forEach((share, k) => (sum += share * (picture[index * from.channels + k] as number)));
-      mixed[index * to.channels + channel] = scale * sum + shift + (shifts?.[channel] ?? 0);
-    });
-  }
+      for (let k = 0; k < shares.length; k += 1) sum += (shares[k] as number) * (picture[index * from.channels + k] as number);
+      mixed[index * to.channels + channel] = scale * sum + zero;
+    }
+  });
   return new Float32Array(oldSize({ width: from.width, height: from.height, data: mixed }, plan));
 }
 

@@ -112,6 +112,7 @@ export function CheckResult({ check, plan }: { readonly check: MigrationCheck; r
           check.sameAnswersOverall === check.sameAnswers ? null : [t('migrate:fact.sameOverall'), format.percent(check.sameAnswersOverall)],
           [t('migrate:fact.logit'), t('migrate:fact.logitOf', { difference: format.tiny(check.maxLogitDifference), largest: format.decimal(check.maxLogit, 1) })],
           [t('migrate:fact.probability'), format.tiny(check.maxProbabilityDifference)],
+          ...(check.keptEnergy ?? []).map((entry) => [t('migrate:fact.keptEnergy', { layer: entry.layer }), format.percent(entry.kept, 0)] as const),
           ...(check.newClasses ?? []).map((entry) => [t('migrate:fact.newClass', { name: entry.name }), t('migrate:fact.recall', { recall: format.percent(entry.recall), tested: t('common:frames', { count: entry.tested }) })] as const),
         ]}
       />

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { defaultPreprocessing, type InputShape } from '../../../electron/core/architecture';
+import { defaultPreprocessing, type Architecture, type InputShape } from '../../../electron/core/architecture';
 import { placeOf } from '../../../electron/core/migration/addLayer';
 import { changeArchitecture } from '../../../electron/core/migration/change';
 import { planMigration } from '../../../electron/core/migration/plan';
 import type { ArchitectureChange, MigrationPlan } from '../../../electron/core/migrations';
 import { buildPreset, presetNames } from '../../../electron/core/presets';
+import { countParameters } from '../../../electron/core/shapes';
 import { initialWeights } from '../../../electron/nn/initialWeights';
 import { freeContext } from '../../../electron/nn/context';
 import { GraphSession } from '../../../electron/nn/graph/session';
@@ -112,6 +113,42 @@ describe('on native TensorFlow', () => {
       else expect(check.sameAnswers, rule).toBeGreaterThan(0.5);
     }
   });
+
+  test('a network without Flatten (Conv2D 3, Dense 512, Dense 10): 7,208 parameters, 7,262 in colour, and an answer per pixel', async () => {
+    const names = [...classNames, 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+    const built = (channels: number): Architecture => ({
+      formatVersion: 1,
+      name: 'asked',
+      input: { height: 64, width: 64, channels },
+      layers: [
+        { uid: 'conv', name: 'conv', type: 'conv2d', filters: 3, kernelSize: [3, 3], strides: [1, 1], padding: 'valid', activation: 'linear', useBias: true },
+        { uid: 'hidden', name: 'hidden', type: 'dense', units: 512, activation: 'relu', useBias: true },
+        { uid: 'head', name: 'head', type: 'dense', units: 10, activation: 'softmax', useBias: true },
+      ],
+    });
+    expect([1, 3].map((channels) => countParameters(built(channels)).total)).toEqual([7208, 7262]);
+    const folder = join(work, 'asked');
+    saveModel(folder, { architecture: built(1), weights: new Map([...initialWeights(built(1), 5)].map(([name, values]) => [name, values.map((value, k) => (/bias/.test(name) ? (k % 7) / 20 : value * 1.5))])), classNames: names, preprocessing: defaultPreprocessing(1) });
+    const model = loadModel(folder);
+    const few = join(work, 'few.json');
+    writeDatasetFile(few, { folder: holder.project.folder, classNames, examples: projectExamples(holder.project, classNames, 'all').filter((_, k) => k % 8 === 0) });
+    const changes: readonly (readonly [ArchitectureChange, 'exact' | 'close', number])[] = [
+      [{ input: { height: 128, width: 128, channels: 1 }, route: 'exact' }, 'exact', 7289],
+      [{ input: { height: 128, width: 128, channels: 3 }, route: 'exact' }, 'exact', 7505],
+      [{ input: { height: 64, width: 64, channels: 3 }, route: 'exact' }, 'exact', 7262],
+      [{ widthFactor: 1.5, route: 'exact' }, 'exact', 50 + 6 * 768 + 769 * 10],
+      [{ addClasses: ['k'], route: 'exact' }, 'exact', 7208 + 513],
+      [{ input: { height: 128, width: 128, channels: 1 }, route: 'native' }, 'close', 7208],
+    ];
+    for (const [change, grade, parameters] of changes) {
+      const plan = planOf(model, change);
+      expect(plan.notes.map(({ key }) => key)).toContain('migrations:answerPerPlace');
+      expect({ grade: plan.grade, parameters: plan.parameters.after }, JSON.stringify(change)).toEqual({ grade, parameters });
+      const { check } = await runMigration({ sourceFolder: folder, targetFolder: null, plan, datasetFile: few, cacheFolder: join(work, 'cache') }, freeContext());
+      expect(check.passed, JSON.stringify(change)).toBe(true);
+      if (grade === 'exact') expect(check, JSON.stringify(change)).toMatchObject({ grade: 'exact', sameAnswers: 1 });
+    }
+  }, 120_000);
 
   test('K6: one sigmoid for two classes and back, and with a third class', async () => {
     const { folder, model } = source('tiny', { height: 48, width: 48, channels: 1 }, ['mug', 'duck']);

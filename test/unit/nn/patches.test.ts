@@ -14,7 +14,7 @@ it('a patch times the kernel is what the convolution gives at the place, with ze
     const map = referenceLogits(architecture, weights, seen);
     const reader = new PatchReader(architecture, layer);
     for (const place of commonPlaces(architecture, 'conv', architecture, 'conv')) {
-      const row = new Float64Array(reader.width);
+      const row = new Float32Array(reader.width);
       reader.read(Float32Array.from(seen.values), 0, place, row, 0);
       for (let f = 0; f < 3; f++) {
         const sum = row.reduce((total, value, k) => total + value * weights.get('conv/kernel')![k * 3 + f]!, weights.get('conv/bias')![f]!);
