@@ -7,6 +7,7 @@ import type { Progress } from '../core/jobs';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 import type { MigrationCheck, MigrationPlan } from '../core/migrations';
 import type { ServeMessage, ServeRequest, ServeResult } from './serving';
+import type { PredictArraysJob, PredictArraysResult, ReadModelJob, ReadModelResult } from './modelFileJobs';
 
 /** Main (or the command line) -> trainer / predictor. Pixels and weights go by file, never in a message. */
 export type WorkerRequest = Readonly<
@@ -20,6 +21,8 @@ export type WorkerRequest = Readonly<
   | { kind: 'exportModel'; id: string; job: ExportModelJob }
   | { kind: 'handoff'; id: string; job: HandoffJob }
   | { kind: 'convertModel'; id: string; job: ConvertModelJob }
+  | { kind: 'readModel'; id: string; job: ReadModelJob }
+  | { kind: 'predictArrays'; id: string; job: PredictArraysJob }
   | { kind: 'trial'; id: string }
   | { kind: 'cancel'; id: string }
   | { kind: 'pause'; id: string; paused: boolean }
@@ -185,4 +188,4 @@ export interface TrialResult {
   readonly lossAfter: number;
 }
 
-export type WorkerResult = TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | EstimateResult | TrialResult | ServeResult | ExportModelResult | HandoffResult;
+export type WorkerResult = ReadModelResult | PredictArraysResult | TrainResult | EvaluateResult | MigrateResult | PredictResult | SaliencyResult | AugmentResult | EstimateResult | TrialResult | ServeResult | ExportModelResult | HandoffResult;

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Crop } from '../core/clips';
 import { serializeError, UserError, type SerializedError } from '../core/errors';
-import type { ModelMetadata } from '../core/models';
 import type { PredictResult, SaliencyResult } from '../ipc/worker';
 import { unknownBelow, type ModelRow } from '../store/models';
 import type { JobContext } from './jobs';
-import { modelFolderOf } from './modelFiles';
+import { withModelFile } from './modelFiles';
 import { modelFolder } from './models';
 import { withFrames } from './pictureRoad';
 import type { ReadProject } from './projects';
@@ -56,9 +53,7 @@ export function predictFiles(project: ReadProject, model: ModelRow, files: reado
   return predictInFolder(modelFolder(project, model.id), model.classNames, files, workers, context, crop, unknownBelow(project.db, model.id));
 }
 
-/** As `predictFiles`, by a model folder outside a project. Errors: `models:unknownFormat`. */
+/** As `predictFiles`, by a model file outside a project. Errors: `models:*`. */
 export function predictWithFile(path: string, files: readonly string[], workers: Workers, context: JobContext): Promise<readonly Prediction[]> {
-  const folder = modelFolderOf(path);
-  const { classNames } = JSON.parse(readFileSync(join(folder, 'metadata.json'), 'utf8')) as ModelMetadata;
-  return predictInFolder(folder, classNames, files, workers, context);
+  return withModelFile(path, workers, context, (folder, { classNames, outputs }) => predictInFolder(folder, classNames ?? Array.from({ length: outputs }, (_, index) => String(index)), files, workers, context));
 }

@@ -17,7 +17,7 @@ export interface WorkerProcess {
 /** Starts a worker process: given by the composition root. */
 export type ForkWorker = (name: WorkerName) => WorkerProcess;
 
-type Question = WorkerRequest extends infer R ? (R extends { kind: 'train' | 'evaluate' | 'migrate' | 'predict' | 'saliency' | 'augment' | 'estimate' | 'exportModel' | 'handoff' | 'convertModel' | 'trial' | 'serve' } ? Omit<R, 'id'> : never) : never;
+type Question = WorkerRequest extends infer R ? (R extends { kind: 'train' | 'evaluate' | 'migrate' | 'predict' | 'saliency' | 'augment' | 'estimate' | 'exportModel' | 'handoff' | 'convertModel' | 'trial' | 'serve' | 'readModel' | 'predictArrays' } ? Omit<R, 'id'> : never) : never;
 
 interface Pending {
   readonly resolve: (result: WorkerResult) => void;
@@ -121,6 +121,8 @@ export class WorkerClient {
 export interface Workers {
   readonly trainer: WorkerClient;
   readonly predictor: WorkerClient;
+  /** A further predictor for one question that may end or hang it; who asks ends it. */
+  readonly spare: () => WorkerClient;
 }
 
 /** The worker for a question that either can answer: a running training is not waited for. */
@@ -130,7 +132,7 @@ export function freeWorker(workers: Workers): WorkerClient {
 
 /** Both workers, not started yet. */
 export function createWorkers(fork: ForkWorker, log?: (text: string) => void): Workers {
-  return { trainer: new WorkerClient(fork, 'trainer', log), predictor: new WorkerClient(fork, 'predictor', log) };
+  return { trainer: new WorkerClient(fork, 'trainer', log), predictor: new WorkerClient(fork, 'predictor', log), spare: () => new WorkerClient(fork, 'predictor', log) };
 }
 
 /** Ends both workers. */

@@ -3,6 +3,7 @@ import { evaluate } from '../nn/evaluate';
 import { convertModel } from '../nn/export/convertModel';
 import { exportModel } from '../nn/export/exportModel';
 import { writeHandoff } from '../nn/export/handoff';
+import { predictArrays, readModelJob } from '../nn/files/jobs';
 import { runMigration } from '../nn/migrate';
 import { Predictor } from '../nn/predict';
 import { serveWorker } from './port';
@@ -28,6 +29,10 @@ serveWorker(async (request, context) => {
       return writeHandoff(request.job, context);
     case 'convertModel':
       return convertModel(request.job, context);
+    case 'readModel':
+      return readModelJob(request.job, context);
+    case 'predictArrays':
+      return predictArrays(request.job, context);
     case 'augment':
       return augmentPreview(request.job);
     default:

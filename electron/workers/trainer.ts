@@ -41,6 +41,8 @@ serveWorker(async (request, context) => {
     case 'predict':
     case 'saliency':
     case 'augment':
+    case 'readModel':
+    case 'predictArrays':
       throw new Error(`the trainer does not ${request.kind}`);
   }
 });

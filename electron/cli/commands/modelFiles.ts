@@ -1,60 +1,154 @@
 import type { Command as Program } from 'commander';
-import { modelFormats, type ExportModelResult, type ModelFormat } from '../../core/exports';
-import { handOff } from '../../services/handoff';
-import { exportModel } from '../../services/modelExports';
-import { resolveModel } from '../../services/models';
-import { readProject, withProject } from '../../services/projects';
-import { UsageError, type GlobalOptions, type Terminal } from '../io';
+import { formatInputShape, parseInputShape, type InputShape } from '../../core/architecture';
+import { scalingOf, scalings, type ModelFileFacts, type Scaling } from '../../core/modelFile';
+import { inspectModelFile, predictArraysWith } from '../../services/modelFiles';
+import { importModel } from '../../services/modelImport';
+import { predictFiles, type Prediction } from '../../services/predictions';
+import { openProject, withProject } from '../../services/projects';
+import { UserError } from '../../core/errors';
+import { percent, table, UsageError, type GlobalOptions, type Terminal } from '../io';
 import { runCommand } from '../run';
 
-function formatOf(text: string): ModelFormat {
-  const format = modelFormats.find((name) => name === text);
-  if (!format) throw new UsageError(`--format ${text}: ${modelFormats.join(', ')}`);
-  return format;
+const shownArrays = 20;
+
+function inputOf(text: string | undefined): InputShape | null {
+  if (text === undefined) return null;
+  const input = parseInputShape(text);
+  if (!input) throw new UsageError(`--input ${text}: height x width x channels, e.g. 28x28x1`);
+  return input;
 }
 
-/** Says where the file is and how close it is. */
-function tell(terminal: Terminal, { file, bytes, parity }: ExportModelResult): void {
-  const { say } = terminal.speaker;
-  terminal.print(say('cli:modelExported', { file, kilobytes: Math.ceil(bytes / 1024) }));
-  terminal.print(say(parity.pictures === 'frames' ? 'cli:parityFrames' : 'cli:parityRandom', { count: parity.frames, difference: parity.maxProbabilityDifference.toExponential(1) }));
-  terminal.result({ file, bytes, parity });
+function scalingIn(text: string | undefined): Scaling | null {
+  if (text === undefined) return null;
+  const found = scalings.find((scaling) => scaling === text);
+  if (!found) throw new UsageError(`--scaling ${text}: ${scalings.join(', ')}`);
+  return found;
 }
 
-/** `model export`. `model`: the group of commands about model files. */
-export function addModelFileCommands(model: Program): void {
+/** Predictions as a user reads them: errors in words. */
+export function sayPredictions(terminal: Terminal, predictions: readonly Prediction[]): readonly (Record<string, unknown> & { readonly file: string })[] {
+  return predictions.map((prediction) => {
+    if ('error' in prediction) {
+      const error = terminal.speaker.error(new UserError(prediction.error.key ?? 'clips:unreadablePicture', prediction.error.params ?? {}));
+      terminal.print(`${prediction.file}: ${error}`);
+      return { file: prediction.file, error };
+    }
+    terminal.print(`${prediction.file}: ${prediction.unknown ? `${terminal.speaker.say('predictions:unknown')}, ` : ''}${prediction.class} (${percent(prediction.score)})`);
+    return { ...prediction };
+  });
+}
+
+function factsDocument(terminal: Terminal, facts: ModelFileFacts): Record<string, unknown> {
+  const { sentence } = terminal.speaker;
+  return {
+    format: facts.format,
+    source: facts.source,
+    kerasVersion: facts.kerasVersion,
+    input: formatInputShape(facts.input),
+    layers: facts.layers,
+    parameters: facts.parameters.total,
+    trainableParameters: facts.parameters.trainable,
+    outputs: facts.outputs,
+    classes: facts.classNames,
+    scaling: scalingOf(facts.preprocessing),
+    scalingReason: sentence(facts.preprocessingReason),
+    trainable: facts.trainable,
+    reasons: facts.reasons.map(sentence),
+    warnings: facts.warnings.map(sentence),
+  };
+}
+
+function printFacts(terminal: Terminal, facts: ModelFileFacts): void {
+  const { say, sentence } = terminal.speaker;
+  terminal.print(table([say('cli:layer'), say('cli:type'), say('cli:outputShape'), say('cli:parametersHead')], facts.layers.map((layer) => [layer.name, layer.type, layer.outputShape.join(' x '), String(layer.parameters)])));
+  terminal.print(`\n${say('cli:inspectTotal', { input: formatInputShape(facts.input), parameters: facts.parameters.total })}`);
+  terminal.print(sentence(facts.preprocessingReason));
+  if (facts.classNames) terminal.print(say('cli:classesInFile', { classes: facts.classNames.join(', ') }));
+  for (const warning of facts.warnings) terminal.print(sentence(warning));
+  terminal.print(facts.trainable ? say('cli:canTrain') : say('cli:cannotTrain', { reasons: facts.reasons.map(sentence).join(' ') }));
+}
+
+function addInspect(model: Program): void {
   model
-    .command('export')
+    .command('inspect')
+    .argument('<file>', 'a .h5, .hdf5 or .keras, a tfjs model.json or its folder, or a model folder of Graft')
+    .option('--architecture <file>', 'the network of a file that has weights alone')
+    .option('--input <shape>', 'size of the pictures, where the file leaves it open')
+    .description('what is in a model file')
+    .addHelpText('after', '\nExample:\n  graft model inspect toys.keras')
+    .action((file: string, options: { architecture?: string; input?: string }, command: Program) => {
+      const input = inputOf(options.input);
+      return runCommand(command.optsWithGlobals<GlobalOptions>(), async ({ terminal, workers, context }) => {
+        const facts = await inspectModelFile({ file, architecture: options.architecture ?? null, input }, workers, context);
+        printFacts(terminal, facts);
+        terminal.result(factsDocument(terminal, facts));
+      });
+    });
+}
+
+function addPredictArrays(model: Program): void {
+  model
+    .command('predict')
+    .argument('<file>', 'a model file, as for "model inspect"')
+    .requiredOption('--arrays <file>', 'a .npy file, float32, [n, height, width, channels], already scaled')
+    .option('--logits', 'before the softmax at the end')
+    .option('--architecture <file>', 'the network of a file that has weights alone')
+    .description('raw numbers in, raw numbers out')
+    .addHelpText('after', '\nExample:\n  graft model predict toys.keras --arrays pictures.npy --json')
+    .action((file: string, options: { arrays: string; logits?: boolean; architecture?: string }, command: Program) =>
+      runCommand(command.optsWithGlobals<GlobalOptions>(), async ({ terminal, workers, context }) => {
+        const { shape, output } = await predictArraysWith({ file, arrays: options.arrays, logits: options.logits === true, architecture: options.architecture ?? null }, workers, context);
+        const width = output.length / Math.max(1, shape[0] ?? 1);
+        const rows = Math.min(shownArrays, shape[0] ?? 0);
+        for (let row = 0; row < rows; row += 1) terminal.print(Array.from(output.subarray(row * width, row * width + Math.min(width, shownArrays)), (value) => value.toPrecision(6)).join('  ') + (width > shownArrays ? '  …' : ''));
+        terminal.print(terminal.speaker.say('cli:arraysShape', { shape: shape.join(' x ') }));
+        terminal.result({ shape, output: Array.from(output) });
+      }),
+    );
+}
+
+interface ImportOptions {
+  readonly classes?: string;
+  readonly scaling?: string;
+  readonly architecture?: string;
+  readonly input?: string;
+  readonly name?: string;
+  readonly check?: string[];
+}
+
+function addImport(model: Program): void {
+  model
+    .command('import')
     .argument('<project>')
-    .requiredOption('--model <model>', 'id, name, last or best')
-    .requiredOption('--format <format>', modelFormats.join(', '))
-    .requiredOption('--out <path>', 'the file, or the folder of tfjs; nothing may be there yet')
-    .description('writes a model for other programs, reads it back and compares it')
-    .addHelpText('after', '\nExample:\n  graft model export Toys.graft --model best --format keras --out toys.keras')
-    .action((path: string, options: { model: string; format: string; out: string }, command: Program) => {
-      const format = formatOf(options.format);
+    .argument('<file>', 'a model file, as for "model inspect"')
+    .option('--classes <names>', 'names of the outputs, in their order: a,b,c')
+    .option('--scaling <range>', `how pixels reach the model: ${scalings.join(', ')}`)
+    .option('--architecture <file>', 'the network of a file that has weights alone')
+    .option('--input <shape>', 'size of the pictures, where the file leaves it open or reads a list of numbers')
+    .option('--name <name>', 'name of the model in the project')
+    .option('--check <pictures...>', 'what the imported model says about these pictures')
+    .description('takes a model file into a project')
+    .addHelpText('after', '\nExample:\n  graft model import Toys.graft toys.keras --classes bear,car --scaling 0..1')
+    .action((path: string, file: string, options: ImportOptions, command: Program) => {
+      const [scaling, input] = [scalingIn(options.scaling), inputOf(options.input)];
+      const classNames = options.classes === undefined ? null : options.classes.split(',').map((name) => name.trim()).filter((name) => name !== '');
       return runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, workers, context }) =>
-        withProject(() => readProject(path), async (project) => tell(terminal, await exportModel(project, resolveModel(project, options.model), { format, out: options.out }, workers, context))),
+        withProject(() => openProject(path), async (project) => {
+          const { model: kept, facts, warnings } = await importModel(project, { file, architecture: options.architecture ?? null, input }, { classNames, scaling, name: options.name ?? null }, workers, context);
+          printFacts(terminal, facts);
+          const said = warnings.map(terminal.speaker.sentence);
+          terminal.print(`\n${terminal.speaker.say('cli:importedModel', { model: kept.name, id: kept.id, classes: kept.classNames.join(', ') })}`);
+          for (const warning of said.slice(facts.warnings.length)) terminal.print(warning);
+          const check = options.check ? sayPredictions(terminal, await predictFiles(project, kept, options.check, workers, context)) : null;
+          terminal.result({ ...factsDocument(terminal, facts), model: kept.id, name: kept.name, classes: kept.classNames, parameters: kept.parameters, scaling: scaling ?? scalingOf(facts.preprocessing), accuracy: kept.accuracy, warnings: said, ...(check ? { check } : {}) });
+        }),
       );
     });
 }
 
-/** `handoff`. */
-export function addHandoffCommand(program: Program): void {
-  program
-    .command('handoff')
-    .argument('<project>')
-    .requiredOption('--model <model>', 'id, name, last or best')
-    .requiredOption('--out <folder>', 'a folder that does not exist yet')
-    .description('a folder with model, frames and scripts, to go on training on bigger machines')
-    .addHelpText('after', '\nExample:\n  graft handoff Toys.graft --model best --out toys-handoff')
-    .action((path: string, options: { model: string; out: string }, command: Program) =>
-      runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal, workers, context }) =>
-        withProject(() => readProject(path), async (project) => {
-          const result = await handOff(project, resolveModel(project, options.model), options.out, workers, context);
-          terminal.print(terminal.speaker.say('cli:handoffDone', { folder: options.out, count: result.frames }));
-          terminal.result({ ...result });
-        }),
-      ),
-    );
+/** `model inspect`, `model predict`, `model import`. */
+export function addModelFileCommands(model: Program): void {
+  addInspect(model);
+  addPredictArrays(model);
+  addImport(model);
 }

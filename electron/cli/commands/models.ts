@@ -1,10 +1,10 @@
 import type { Command as Program } from 'commander';
-import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { formatInputShape, parseInputShape } from '../../core/architecture';
 import { UserError } from '../../core/errors';
 import { migrationReport, trailReason } from '../../core/migration/report';
 import { readArchitectureFile } from '../../services/architectures';
-import { inspectModelFile } from '../../services/modelFiles';
 import { checkMigration, keepMigration, planFor, repeatMigration, type MigrationChange } from '../../services/migrations';
 import { resolveModel } from '../../services/models';
 import { predictFiles, predictWithFile } from '../../services/predictions';
@@ -13,7 +13,8 @@ import { modelViews } from '../../services/views';
 import type { MigrationCheck, MigrationPlan } from '../../core/migrations';
 import { percent, table, UsageError, type GlobalOptions, type Terminal } from '../io';
 import { runCommand } from '../run';
-import { addHandoffCommand, addModelFileCommands } from './modelFiles';
+import { addConvertCommand, addHandoffCommand, addModelExportCommands } from './modelExports';
+import { addModelFileCommands, sayPredictions } from './modelFiles';
 
 interface MigrateOptions {
   readonly model?: string;
@@ -196,31 +197,33 @@ function addMigrate(program: Program): void {
     });
 }
 
+/** Whether a path names a model file, not a project. */
+function isModelFile(path: string): boolean {
+  if (!existsSync(path)) return false;
+  return !statSync(path).isDirectory() || existsSync(join(path, 'model.json'));
+}
+
 function addPredict(program: Program): void {
   program
     .command('predict')
-    .argument('<project-or-model>', 'a project, or a model folder or model.json')
+    .argument('<project-or-model>', 'a project, or a model file: .h5, .keras, model.json or its folder')
     .argument('<images...>')
     .option('--model <model>', 'id, name, last or best', 'last')
     .description('classes and scores of pictures')
     .addHelpText('after', '\nExample:\n  graft predict Toys.graft photo.jpg')
     .action((path: string, images: string[], options: { model: string }, command: Program) =>
       runCommand(command.optsWithGlobals<GlobalOptions>(), async ({ terminal, workers, context }) => {
-        const predictions = existsSync(path) && /\.json$/.test(path)
+        const predictions = isModelFile(path)
           ? await predictWithFile(path, images, workers, context)
           : await withProject(() => readProject(path), (project) => predictFiles(project, resolveModel(project, options.model), images, workers, context));
-        const said = predictions.map((prediction) => ('error' in prediction ? { file: prediction.file, error: terminal.speaker.error(new UserError(prediction.error.key ?? 'clips:unreadablePicture', prediction.error.params ?? {})) } : prediction));
-        for (const prediction of said) {
-          if ('error' in prediction) terminal.print(`${prediction.file}: ${prediction.error}`);
-          else terminal.print(`${prediction.file}: ${prediction.unknown ? `${terminal.speaker.say('predictions:unknown')}, ` : ''}${prediction.class} (${percent(prediction.score)})`);
-        }
+        const said = sayPredictions(terminal, predictions);
         if (said.length > 0 && said.every((prediction) => 'error' in prediction)) throw new UserError('predictions:noneReadable', { file: images[0] ?? '' });
         terminal.result({ predictions: said });
       }),
     );
 }
 
-/** `migrate`, `predict`, `models`, `model inspect`. */
+/** `migrate`, `predict`, `models`, `model …`. */
 export function addModelCommands(program: Program): void {
   addMigrate(program);
   addPredict(program);
@@ -243,19 +246,7 @@ export function addModelCommands(program: Program): void {
     );
   const model = program.command('model').description('model files');
   addModelFileCommands(model);
+  addModelExportCommands(model);
+  addConvertCommand(program);
   addHandoffCommand(program);
-  model
-    .command('inspect')
-    .argument('<file>', 'a model folder, or its model.json')
-    .description('what is in a model file')
-    .addHelpText('after', '\nExample:\n  graft model inspect Toys.graft/models/m-1234abcd/model.json')
-    .action((file: string, _options: object, command: Program) =>
-      runCommand(command.optsWithGlobals<GlobalOptions>(), ({ terminal }) => {
-        const inspection = inspectModelFile(file);
-        const { say } = terminal.speaker;
-        terminal.print(table([say('cli:layer'), say('cli:type'), say('cli:outputShape'), say('cli:parametersHead')], inspection.layers.map((layer) => [layer.name, layer.type, layer.outputShape.join(' x '), String(layer.parameters)])));
-        terminal.print(`\n${say('cli:inspectTotal', { input: inspection.input, parameters: inspection.parameters })}`);
-        terminal.result({ ...inspection });
-      }),
-    );
 }

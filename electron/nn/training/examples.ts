@@ -1,4 +1,4 @@
-import type { Architecture, Weights } from '../../core/architecture';
+import { defaultPreprocessing, type Architecture, type Preprocessing, type Weights } from '../../core/architecture';
 import { UserError } from '../../core/errors';
 import { weightSpecs } from '../../core/shapes';
 import type { DatasetExample, DatasetFile } from '../../core/training';
@@ -32,13 +32,13 @@ export function countClasses({ train, labels }: Examples, classes: number): read
   return counts;
 }
 
-/** Weights of the start model, or fresh ones by the seed. Errors: `training:otherArchitecture`, `models:*`. */
-export function startWeights(architecture: Architecture, startModelFolder: string | null, seed: number): Weights {
-  if (!startModelFolder) return initialWeights(architecture, seed);
-  const { weights } = loadModel(startModelFolder);
+/** Weights and preprocessing of the start model, or fresh ones by the seed and the usual. Errors: `training:otherArchitecture`, `models:*`. */
+export function startModel(architecture: Architecture, startModelFolder: string | null, seed: number): { readonly weights: Weights; readonly preprocessing: Preprocessing } {
+  if (!startModelFolder) return { weights: initialWeights(architecture, seed), preprocessing: defaultPreprocessing(architecture.input.channels) };
+  const { weights, preprocessing } = loadModel(startModelFolder);
   for (const spec of weightSpecs(architecture)) {
     const size = spec.shape.reduce((product, length) => product * length, 1);
     if (weights.get(spec.name)?.length !== size) throw new UserError('training:otherArchitecture', { weight: spec.name });
   }
-  return weights;
+  return { weights, preprocessing };
 }

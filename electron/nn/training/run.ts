@@ -1,4 +1,4 @@
-import { defaultPreprocessing, type Architecture, type Weights } from '../../core/architecture';
+import { defaultPreprocessing, type Architecture, type Preprocessing, type Weights } from '../../core/architecture';
 import { freeze } from '../../core/frozenLayers';
 import { Random } from '../../core/random';
 import { phaseAt, type EpochMetrics, type Phase, type TrainingConfig } from '../../core/training';
@@ -49,13 +49,15 @@ export class Run {
     readonly options: TrainingOptions,
     readonly feeder: Feeder,
     readonly teacher: Teacher | null = null,
+    /** That of the model it starts from, or goes on with. */
+    readonly preprocessing: Preprocessing = defaultPreprocessing(request.architecture.input.channels),
   ) {
     this.random = Random.seeded(request.config.seed, 23);
   }
 
   get model(): StoredModel {
     const { architecture } = this.request;
-    return { architecture, weights: this.session.getWeights(), classNames: this.classNames, preprocessing: defaultPreprocessing(architecture.input.channels) };
+    return { architecture, weights: this.session.getWeights(), classNames: this.classNames, preprocessing: this.preprocessing };
   }
 
   restore(checkpoint: Checkpoint): void {
@@ -76,8 +78,8 @@ export class Run {
   }
 
   /** A session in which the layers of a phase learn, with a fresh optimizer. */
-  static open({ architecture }: TrainRequest, options: TrainingOptions, weights: Weights, phase: Phase): Promise<GraphSession> {
-    return GraphSession.create(freeze(architecture, phase.frozen), defaultPreprocessing(architecture.input.channels), weights, options);
+  static open({ architecture }: TrainRequest, options: TrainingOptions, weights: Weights, phase: Phase, preprocessing: Preprocessing): Promise<GraphSession> {
+    return GraphSession.create(freeze(architecture, phase.frozen), preprocessing, weights, options);
   }
 
   /** Goes over to the phase of the next epoch, if that is another one. */
@@ -86,7 +88,7 @@ export class Run {
     if (phase.from !== this.epoch || phase.from === 0) return;
     const weights = this.session.getWeights();
     this.session.dispose();
-    this.session = await Run.open(this.request, this.options, weights, phase);
+    this.session = await Run.open(this.request, this.options, weights, phase, this.preprocessing);
   }
 
   save(): void {
