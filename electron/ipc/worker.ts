@@ -18,11 +18,11 @@ export type WorkerRequest = Readonly<
   | { kind: 'saliency'; id: string; job: SaliencyJob }
   | { kind: 'augment'; id: string; job: AugmentJob }
   | { kind: 'estimate'; id: string; job: EstimateJob }
-  | { kind: 'readModel'; id: string; job: ReadModelJob }
-  | { kind: 'predictArrays'; id: string; job: PredictArraysJob }
   | { kind: 'exportModel'; id: string; job: ExportModelJob }
   | { kind: 'handoff'; id: string; job: HandoffJob }
   | { kind: 'convertModel'; id: string; job: ConvertModelJob }
+  | { kind: 'readModel'; id: string; job: ReadModelJob }
+  | { kind: 'predictArrays'; id: string; job: PredictArraysJob }
   | { kind: 'trial'; id: string }
   | { kind: 'cancel'; id: string }
   | { kind: 'pause'; id: string; paused: boolean }

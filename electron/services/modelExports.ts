@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../core/errors';
-import { formatEnding, modelTarget, type ExportModelResult, type ModelFormat } from '../core/exports';
+import { formatEnding, formatOfName, modelTarget, type ExportModelResult, type ModelFormat } from '../core/exports';
 import { unknownBelow, type ModelRow } from '../store/models';
 import { projectExamples, temporaryFile, thin, unlabelledExamples, writeDatasetFile } from './datasets';
 import type { JobContext } from './jobs';
@@ -42,4 +42,18 @@ export async function exportModel(project: ReadProject, model: ModelRow, wish: {
   } finally {
     rmSync(datasetFile, { force: true });
   }
+}
+
+/**
+ * Rewrites a model file in the format that the name of the other asks for, read back and compared on random pictures.
+ * Errors: `exports:*`, `models:*`, `clips:missing`, `CancelledError`.
+ */
+export async function convertModel(source: string, out: string, workers: Workers, context: JobContext): Promise<ExportModelResult> {
+  if (!existsSync(source)) throw new UserError('clips:missing', { file: source });
+  const format = formatOfName(out);
+  if (format === null) throw new UserError('exports:unknownFormat', { file: out });
+  return freeWorker(workers).ask<ExportModelResult>(
+    { kind: 'convertModel', job: { source: resolve(source), format, target: targetOf(out, format) } },
+    { signal: context.signal, onMessage: (message) => message.kind === 'progress' && context.report(message.progress) },
+  );
 }

@@ -17,7 +17,7 @@ export interface WorkerProcess {
 /** Starts a worker process: given by the composition root. */
 export type ForkWorker = (name: WorkerName) => WorkerProcess;
 
-type Question = WorkerRequest extends infer R ? (R extends { kind: 'train' | 'evaluate' | 'migrate' | 'predict' | 'saliency' | 'augment' | 'estimate' | 'trial' | 'serve' | 'exportModel' | 'handoff' | 'convertModel' | 'readModel' | 'predictArrays' } ? Omit<R, 'id'> : never) : never;
+type Question = WorkerRequest extends infer R ? (R extends { kind: 'train' | 'evaluate' | 'migrate' | 'predict' | 'saliency' | 'augment' | 'estimate' | 'exportModel' | 'handoff' | 'convertModel' | 'trial' | 'serve' | 'readModel' | 'predictArrays' } ? Omit<R, 'id'> : never) : never;
 
 interface Pending {
   readonly resolve: (result: WorkerResult) => void;

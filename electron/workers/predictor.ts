@@ -23,16 +23,16 @@ serveWorker(async (request, context) => {
       return evaluate(request.job, context);
     case 'migrate':
       return runMigration(request.job, context);
-    case 'readModel':
-      return readModelJob(request.job, context);
-    case 'predictArrays':
-      return predictArrays(request.job, context);
     case 'exportModel':
       return exportModel(request.job, context);
     case 'handoff':
       return writeHandoff(request.job, context);
     case 'convertModel':
       return convertModel(request.job, context);
+    case 'readModel':
+      return readModelJob(request.job, context);
+    case 'predictArrays':
+      return predictArrays(request.job, context);
     case 'augment':
       return augmentPreview(request.job);
     default:

@@ -1,7 +1,7 @@
 import type { Command as Program } from 'commander';
 import { modelFormats, type ExportModelResult, type ModelFormat } from '../../core/exports';
 import { handOff } from '../../services/handoff';
-import { exportModel } from '../../services/modelExports';
+import { convertModel, exportModel } from '../../services/modelExports';
 import { resolveModel } from '../../services/models';
 import { readProject, withProject } from '../../services/projects';
 import { UsageError, type GlobalOptions, type Terminal } from '../io';
@@ -22,7 +22,7 @@ function tell(terminal: Terminal, { file, bytes, parity }: ExportModelResult): v
 }
 
 /** `model export`. `model`: the group of commands about model files. */
-export function addModelExportCommand(model: Program): void {
+export function addModelExportCommands(model: Program): void {
   model
     .command('export')
     .argument('<project>')
@@ -56,5 +56,18 @@ export function addHandoffCommand(program: Program): void {
           terminal.result({ ...result });
         }),
       ),
+    );
+}
+
+/** `convert`. */
+export function addConvertCommand(program: Program): void {
+  program
+    .command('convert')
+    .argument('<in>', 'a model file: .keras, .h5, a tfjs model.json or its folder')
+    .argument('<out>', 'a name ending in .keras, .h5 or .onnx, or a folder for tfjs')
+    .description('rewrites a model file in another format, reads it back and compares it')
+    .addHelpText('after', '\nExample:\n  graft convert model.h5 model.onnx')
+    .action((source: string, out: string, _options: object, command: Program) =>
+      runCommand(command.optsWithGlobals<GlobalOptions>(), async ({ terminal, workers, context }) => tell(terminal, await convertModel(source, out, workers, context))),
     );
 }

@@ -13,8 +13,8 @@ import { modelViews } from '../../services/views';
 import type { MigrationCheck, MigrationPlan } from '../../core/migrations';
 import { percent, table, UsageError, type GlobalOptions, type Terminal } from '../io';
 import { runCommand } from '../run';
+import { addConvertCommand, addHandoffCommand, addModelExportCommands } from './modelExports';
 import { addModelFileCommands, sayPredictions } from './modelFiles';
-import { addHandoffCommand, addModelExportCommand } from './modelExports';
 
 interface MigrateOptions {
   readonly model?: string;
@@ -249,6 +249,7 @@ export function addModelCommands(program: Program): void {
     );
   const model = program.command('model').description('model files');
   addModelFileCommands(model);
-  addModelExportCommand(model);
+  addModelExportCommands(model);
+  addConvertCommand(program);
   addHandoffCommand(program);
 }

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { defaultPreprocessing } from '../../core/architecture';
 import { UserError } from '../../core/errors';
 import type { HandoffJob, HandoffResult, HandoffShard } from '../../core/exports';
 import type { Split } from '../../core/training';
@@ -86,7 +87,7 @@ async function writeCheck(folder: string, model: ReturnType<typeof exportedModel
   const count = Math.min(checkCount, readable.length);
   const bytes = new Uint8Array(count * pixels.bytesPerExample);
   for (let k = 0; k < count; k += 1) pixels.copy(readable[Math.floor(((k + 0.5) * readable.length) / count)] as number, bytes, k * pixels.bytesPerExample);
-  const session = await GraphSession.create(model.architecture, model.sidecar.preprocessing ?? { colour: 'rgb', scale: 1, offset: 0, resampler: 'area' }, model.weights, false);
+  const session = await GraphSession.create(model.architecture, model.sidecar.preprocessing ?? defaultPreprocessing(model.architecture.input.channels), model.weights, false);
   try {
     const { probabilities, classes } = session.predict(bytes, count);
     writeDurably(join(folder, 'check-input.npy'), Buffer.concat([npyHead('|u1', [count, height, width, 3]), bytes]));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { defaultPreprocessing } from '../../core/architecture';
 import { UserError } from '../../core/errors';
 import { parityLimit, type ExportModelResult, type ModelFormat, type Parity } from '../../core/exports';
 import { breathe, type NnContext } from '../context';
@@ -42,7 +43,7 @@ async function write(format: ModelFormat, target: string, model: ExportedModel):
 
 /** Asks the model and the file that was written from it about the same pictures. */
 async function compareWritten(format: ModelFormat, file: string, model: ExportedModel, pictures: ComparePictures, context: NnContext): Promise<Parity> {
-  const session = await GraphSession.create(model.architecture, model.sidecar.preprocessing ?? { colour: 'rgb', scale: 1, offset: 0, resampler: 'area' }, model.weights, false);
+  const session = await GraphSession.create(model.architecture, model.sidecar.preprocessing ?? defaultPreprocessing(model.architecture.input.channels), model.weights, false);
   try {
     const written = await openWritten(format, file, model);
     try {

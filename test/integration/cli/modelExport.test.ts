@@ -5,6 +5,7 @@ import { drawSampleFilms } from '../../../electron/services/sample';
 import { plainContext } from '../../../electron/services/jobs';
 import { runCli } from '../../helpers/cli';
 import { temporaryFolder } from '../../helpers/projects';
+import { realData } from '../../helpers/shared';
 
 const holder = temporaryFolder();
 const project = join(holder.folder, 'Toys.graft');
@@ -74,4 +75,26 @@ test.skipIf(process.getuid?.() === 0)('a folder without the right to write gets 
   mkdirSync(closed);
   chmodSync(closed, 0o500);
   expect((await refused('model', 'export', project, '--model', trained, '--format', 'onnx', '--out', join(closed, 'toys.onnx'))).kind).toBe('exports.notWritable');
+});
+
+test('convert: from one format to the next, all the way round, and the answers stay', async () => {
+  const files = [join(out, 'toys.keras'), join(out, 'a.h5'), join(out, 'b'), join(out, 'c.keras'), join(out, 'd.onnx')];
+  for (const [index, file] of files.slice(1).entries()) {
+    const result = await run('convert', files[index] as string, file);
+    expect(result.parity).toMatchObject({ frames: 64, pictures: 'random' });
+    expect(result.parity.maxProbabilityDifference).toBeLessThan(1e-5);
+  }
+  expect(JSON.parse(readFileSync(join(out, 'd.graft.json'), 'utf8'))).toMatchObject({ classNames: ['mug', 'duck', 'car'], preprocessing: { colour: 'luma' }, preprocessingInside: true });
+  expect((await refused('convert', join(out, 'toys.keras'), join(out, 'x.pkl'))).kind).toBe('exports.unknownFormat');
+  expect((await refused('convert', join(out, 'nothing.h5'), join(out, 'x.onnx'))).kind).toBe('clips.missing');
+});
+
+const published = realData('models/keras');
+test.skipIf(published === null)('convert: published files of Keras become ONNX and Keras 3 files that answer alike', async () => {
+  for (const name of ['keras2.1.3_leakyrelu_bn_zeropad_28x28.h5', 'keras2.4.0_mobilenetv1_025_vww96.h5', 'keras2.0.5_tiny_xception_64gray.hdf5', 'keras3.1.1_mnist_flatten_dense.keras']) {
+    for (const ending of ['onnx', 'keras', 'h5']) {
+      const { parity } = await run('convert', join(published as string, name), join(out, 'published', `${name}.${ending}`));
+      expect({ name, ending, close: parity.maxProbabilityDifference < 1e-5 }).toEqual({ name, ending, close: true });
+    }
+  }
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { defaultPreprocessing, type Architecture } from '../../../electron/core/architecture';
 import { h5File, kerasArchive, type ExportedModel } from '../../../electron/nn/export/kerasFiles';
+import { readModelFile } from '../../../electron/nn/files/readModelFile';
 import { GraphSession } from '../../../electron/nn/graph/session';
 import { kerasPython } from '../../helpers/keras';
 import { compare } from '../../helpers/networks';
@@ -66,5 +67,28 @@ describe.skipIf(python === null)('files for Keras', () => {
   });
   test.skipIf(olderKeras === null)('an .h5 file opens in Keras 2 and answers as here', async () => {
     for (const [name, difference] of await differences('h5', h5File, { GRAFT_TF_KERAS: '1', PYTHONPATH: olderKeras as string })) expect({ name, difference: difference < 1e-5 }).toEqual({ name, difference: true });
+  });
+
+  test.each(['keras', 'h5'])('%s: there, one more step of training in Keras, and back: Keras and this program give the same answers', async (ending) => {
+    const models = networks.map(([, architecture]) => exported(architecture));
+    const jobs = await Promise.all(models.map(async (model, index) => {
+      const file = join(folder, `there${index}.${ending}`);
+      writeFileSync(file, await (ending === 'keras' ? kerasArchive : h5File)(model));
+      const { input } = model.architecture;
+      return { file, input: pictures(model.architecture), shape: [count, input.height, input.width, input.channels], labels: [0, 1, 2, 0], saved: join(folder, `back${index}.${ending}`) };
+    }));
+    const answers = askKeras(python as string, jobs);
+    let most = 0;
+    for (const [index, [name, architecture]] of networks.entries()) {
+      const back = await readModelFile(jobs[index]!.saved);
+      const session = await GraphSession.create(back.architecture, back.preprocessing, back.weights, false);
+      const { probabilities } = session.predictFloat(pictures(architecture), count);
+      session.dispose();
+      const { trainedOutput, output } = answers[index]!;
+      const { difference } = compare(probabilities, trainedOutput as Float32Array);
+      expect({ name, same: difference < 1e-5, learnt: compare(trainedOutput as Float32Array, output).difference > 1e-6 }).toEqual({ name, same: true, learnt: true });
+      most = Math.max(most, difference);
+    }
+    console.info(`${ending}, there and back: at most ${most.toExponential(1)} apart`);
   });
 });
