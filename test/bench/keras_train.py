@@ -3,7 +3,7 @@
 usage: keras_train.py JOB.json
 The job names files with the initial weights (float32, in the order of `specs`), the pixels (uint8 RGB, n x height x width x 3)
 and the labels (int32). Kind `losses`: one step per batch, in order; prints {"losses": [...]}. Kind `summary`: prints what
-model.summary() counts. Kind `bench`: for each line on
+model.summary() counts. Kind `fit`: so many epochs, and the accuracy on the held pictures after the best of them. Kind `bench`: for each line on
 standard input trains one epoch with model.fit on tf.data and prints {"imagesPerSecond": x}; ends with the input.
 """
 import json
@@ -115,6 +115,20 @@ def main():
         layers = [{"name": layer.name, "outputShape": list(layer.output.shape[1:]), "parameters": layer.count_params()} for layer in model.layers[1:]]
         trainable = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
         print(json.dumps({"layers": layers, "total": model.count_params(), "trainable": trainable}), flush=True)
+        return
+    if job["kind"] == "fit":
+        scale = lambda values: (values.astype(np.float32) * (LUMA if shape["channels"] == 1 else 1)).sum(-1, keepdims=True) / 255 if shape["channels"] == 1 else values.astype(np.float32) / 255  # noqa: E731
+        held = np.fromfile(job["heldPixels"], np.uint8).reshape(-1, shape["height"], shape["width"], 3)
+        keras.utils.set_random_seed(job["seed"])
+        x, y, heldX, heldY = scale(pixels), labels, scale(held), np.fromfile(job["heldLabels"], np.int32)
+        best = {"loss": float("inf"), "accuracy": 0.0}
+        for _ in range(job["epochs"]):
+            model.fit(x, y, epochs=1, batch_size=batch, shuffle=True, verbose=0)
+            logits = model.predict(heldX, verbose=0)
+            loss = float(keras.ops.mean(keras.losses.sparse_categorical_crossentropy(heldY, logits, from_logits=True)))
+            if loss < best["loss"]:
+                best = {"loss": loss, "accuracy": float(np.mean(logits.argmax(-1) == heldY))}
+        print(json.dumps(best), flush=True)
         return
     if job["kind"] == "losses":
         losses = []

@@ -11,7 +11,12 @@ import { cacheFolder } from '../../electron/services/cacheFolder';
 
 /** What `keras_train.py` trains: `pixels` n x height x width x 3 bytes RGB, `labels` n class indices. */
 export interface KerasJob {
-  readonly kind: 'losses' | 'bench' | 'summary';
+  readonly kind: 'losses' | 'bench' | 'summary' | 'fit';
+  /** Kind `fit`: files with the pictures that are not trained, and their classes. */
+  readonly heldPixels?: string;
+  readonly heldLabels?: string;
+  readonly epochs?: number;
+  readonly seed?: number;
   readonly architecture: Architecture;
   readonly weights: Weights;
   readonly pixels: Uint8Array;
