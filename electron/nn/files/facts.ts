@@ -40,7 +40,7 @@ function guess(architecture: Architecture): { readonly scaling: Scaling; readonl
   if (first?.type === 'rescaling') return { scaling: '0..255', reason: say('scalingByLayer', { layer: first.name }) };
   if (first?.type === 'batchNormalization') return { scaling: '0..255', reason: say('scalingByNorm', { layer: first.name }) };
   const names = [architecture.name, ...architecture.layers.map(({ name }) => name)].join(' ');
-  if (/mobilenet|inception|xception|expanded_conv|Conv1_pad/i.test(names) && architecture.input.channels === 3) return { scaling: '-1..1', reason: say('scalingByFamily') };
+  if ((/mobilenet|inception|xception/i.test(names) || /expanded_conv|\bConv1_pad\b/.test(names)) && architecture.input.channels === 3) return { scaling: '-1..1', reason: say('scalingByFamily') };
   return { scaling: '0..1', reason: say('scalingUsual') };
 }
 

@@ -210,10 +210,10 @@ function merge(node: FlatNode, base: Base, { inputs }: RuleContext): Translated 
 
 /** Arithmetic with one number that stands in a graph by itself: `x / 127.5`, `x - 1`. */
 function arithmetic({ config, className, constants }: FlatNode, base: Base): Layer | null {
-  const name = (className === 'TFOpLambda' ? text(config['function']) : className).replace(/^.*\./, '').toLowerCase();
+  const name = (className === 'TFOpLambda' ? text(config['function']) : className).replace(/^.*\./, '').replaceAll('_', '').toLowerCase();
   const value = constants['y'];
   if (typeof value !== 'number' || !Number.isFinite(value)) return null;
-  const numbers = { truediv: [1 / value, 0], divide: [1 / value, 0], true_divide: [1 / value, 0], multiply: [value, 0], mul: [value, 0], subtract: [1, -value], sub: [1, -value], add: [1, value] } as const;
+  const numbers = { truediv: [1 / value, 0], divide: [1 / value, 0], truedivide: [1 / value, 0], multiply: [value, 0], mul: [value, 0], subtract: [1, -value], sub: [1, -value], add: [1, value] } as const;
   const found = Object.hasOwn(numbers, name) ? numbers[name as keyof typeof numbers] : null;
   return found && Number.isFinite(found[0]) ? { type: 'rescaling', ...base, scale: found[0], offset: found[1] } : null;
 }
