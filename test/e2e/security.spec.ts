@@ -64,12 +64,15 @@ test('random messages on every channel: none crashes it, none gets through its s
   // Calls that open a dialog or change the project on purpose are not random's business.
   const names = Object.keys(callSchemas).filter((name) => !/choose|projects:|setPreferences|app:info/.test(name));
   const messages = Array.from({ length: 1500 }, (_, index) => ({ name: names[index % names.length] as string, args: Array.from({ length: 1 + random.below(3) }, () => values()) }));
-  const outcome = await page.evaluate(async (list) => {
+  // A random text may well be a name of the right form (of a job to cancel, say): those may be answered.
+  const formed = messages.map(({ name, args }) => callSchemas[name as keyof typeof callSchemas].safeParse(args).success);
+  expect(formed.filter(Boolean).length).toBeLessThan(100);
+  const answered = await page.evaluate(async (list) => {
     const bridge = (window as unknown as { studio: { call(name: string, ...args: unknown[]): Promise<{ ok: boolean }> } }).studio;
-    let passed = 0;
-    for (const { name, args } of list) passed += await bridge.call(name, ...args).then(({ ok }) => (ok ? 1 : 0), () => 0);
+    const passed: boolean[] = [];
+    for (const { name, args } of list) passed.push(await bridge.call(name, ...args).then(({ ok }) => ok, () => false));
     return passed;
   }, messages);
-  expect(outcome).toBe(0);
+  expect(messages.filter((_, index) => answered[index] && !formed[index])).toEqual([]);
   expect(await page.evaluate(() => (window as unknown as { studio: { call(name: string): Promise<{ ok: boolean }> } }).studio.call('app:info').then(({ ok }) => ok))).toBe(true);
 });
