@@ -102,6 +102,7 @@ test('webcam: live bars, a picture taken, labeled with its background, undone', 
   expect(await count('frames:list')).toBe(before + 1);
   await page.getByTestId('undo-toast').getByRole('button').click();
   await expect.poll(() => count('frames:list')).toBe(before);
+  await expect(page.getByTestId('try-kept')).not.toContainText('duck');
 });
 
 test('a webcam that shows something else than our page is denied', async () => {

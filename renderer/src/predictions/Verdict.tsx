@@ -1,5 +1,5 @@
 import { Autocomplete, Button, Group, Kbd, Popover, Text, UnstyledButton } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PredictionSource, PredictionView } from '../../../electron/ipc/contract';
 import { labelPlace, pressed, useKeyName, usePlaceKeys } from '../keys/useKeys';
@@ -41,6 +41,11 @@ export function Verdict({ source, prediction }: { readonly source: PredictionSou
   const names = useStudio('names:list').data?.classes.filter(({ hidden }) => !hidden) ?? [];
   const { kept, background } = useTrial();
   const [asking, setAsking] = useState<string | null>(null);
+  const undone = (useStudio('labels:state').data?.redo ?? null) !== null;
+  useEffect(() => {
+    // What was kept was taken back.
+    if (undone) useTrial.setState({ kept: null });
+  }, [undone]);
   const keep = async (name: string, where: string | null) => {
     setAsking(null);
     useTrial.setState({ background: where });
