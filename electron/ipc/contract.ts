@@ -138,6 +138,10 @@ export interface StudioCalls {
   'migrations:proposeRecipe': (wish: MigrationWish, check: Grade) => Recipe;
   /** Starts a round by that recipe. */
   'migrations:fineTune': (modelId: string) => RoundView;
+  /** Saves the report of a recorded migration where the user says; null where he does not. */
+  'migrations:saveReportOf': (modelId: string) => string | null;
+  /** Carries out a recorded migration once more. */
+  'migrations:repeat': (modelId: string) => ModelView;
   'migrations:of': (modelId: string) => { readonly plan: MigrationPlan; readonly check: MigrationCheck } | null;
   // ---- predictions
   'predictions:choose': () => readonly string[];
