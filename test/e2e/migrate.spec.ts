@@ -152,7 +152,10 @@ test('a whole network from a file, and a file that is none', async () => {
   await expect(page.getByTestId('plan-dropped-dense1')).toBeVisible();
 
   // An old layer is dragged from the structure to a row of the plan.
-  await page.getByTestId('structure').locator('code[draggable="true"]', { hasText: 'conv2' }).first().dragTo(page.getByTestId('plan-row-conv3'));
+  const carried = await page.evaluateHandle(() => new DataTransfer());
+  await page.getByTestId('structure').locator('code[draggable="true"]', { hasText: 'conv2' }).first().dispatchEvent('dragstart', { dataTransfer: carried });
+  await page.getByTestId('plan-row-conv3').dispatchEvent('dragover', { dataTransfer: carried });
+  await page.getByTestId('plan-row-conv3').dispatchEvent('drop', { dataTransfer: carried });
   await expect(page.getByTestId('plan-row-conv3')).toHaveAttribute('data-from', 'conv2');
   await expect(page.getByTestId('pair-change')).toBeVisible();
 
