@@ -327,6 +327,8 @@ export interface MigrationCheck {
    * as a share of the largest old one. null or absent: there is none, or there were too few frames.
    */
   readonly trainingModeDifference?: number | null;
+  /** SHA-256 of the weights that it began with and that it saved; absent where nothing was saved. */
+  readonly weights?: { readonly source: string; readonly target: string };
   /** Reached grade: `exact` only when the promise of the plan held. */
   readonly grade: Grade;
   readonly passed: boolean;

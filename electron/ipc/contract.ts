@@ -143,6 +143,8 @@ export interface StudioCalls extends ServingCalls, TrialCalls, ModelFileCalls {
   'migrations:proposeRecipe': (wish: MigrationWish, check: Grade) => Recipe;
   /** Starts a round by that recipe. */
   'migrations:fineTune': (modelId: string) => RoundView;
+  'migrations:saveReportOf': (modelId: string) => string | null;
+  'migrations:repeat': (modelId: string) => ModelView;
   'migrations:of': (modelId: string) => { readonly plan: MigrationPlan; readonly check: MigrationCheck } | null;
   // ---- predictions
   'predictions:choose': () => readonly string[];
@@ -374,11 +376,9 @@ export interface MigrationWish {
   readonly widen?: Widening;
   /** Pairs of layers that the user decided. */
   readonly overrides?: readonly LayerOverride[];
-  /** How the old model's pictures relate to the new ones, where the usual is not meant. */
+  /** How the old model's pictures relate to the new ones; on route `native`, what the first kernels do; and how two classes are answered. */
   readonly oldPictures?: OldPicturesWish;
-  /** Route `native` on a larger picture. */
   readonly firstKernels?: FirstKernels;
-  /** What two classes are answered with. */
   readonly head?: 'softmax' | 'sigmoid';
   readonly route: 'exact' | 'native';
 }

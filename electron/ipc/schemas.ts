@@ -195,6 +195,8 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'migrations:recipe': z.tuple([reference]),
   'migrations:proposeRecipe': z.tuple([migration, z.enum(['exact', 'close', 'start'])]),
   'migrations:fineTune': z.tuple([reference]),
+  'migrations:saveReportOf': z.tuple([reference]),
+  'migrations:repeat': z.tuple([reference]),
   'migrations:of': z.tuple([reference]),
   'predictions:choose': z.tuple([]),
   'predictions:predict': z.tuple([reference, source]),

@@ -5,8 +5,8 @@ import type { MigrationCheck, MigrationPlan } from '../core/migrations';
 import type { Speaker } from './texts';
 
 /** Writes plan and check: as JSON where the file is named so, otherwise as Markdown in the reader's language. Errors: `migrations:reportNotWritten`. */
-export function writeReport(file: string, { source, plan, check }: { readonly source: string; readonly plan: MigrationPlan; readonly check: MigrationCheck }, speaker: Speaker): void {
-  const text = file.toLowerCase().endsWith('.json') ? `${JSON.stringify({ source, target: null, plan, check }, null, 2)}\n` : migrationReport({ plan, check, source, target: null, say: speaker.say });
+export function writeReport(file: string, { source, target = null, plan, check }: { readonly source: string; readonly target?: string | null; readonly plan: MigrationPlan; readonly check: MigrationCheck }, speaker: Speaker): void {
+  const text = file.toLowerCase().endsWith('.json') ? `${JSON.stringify({ source, target, plan, check }, null, 2)}\n` : migrationReport({ plan, check, source, target, say: speaker.say });
   try {
     writeFileSync(file, text);
   } catch (error) {

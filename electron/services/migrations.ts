@@ -129,9 +129,9 @@ export async function checkMigration(project: ReadProject, source: ModelRow, pla
 /** Carries a plan out, all or nothing: a failed check saves nothing. Errors: `migrations:checkFailed`. */
 export async function keepMigration(project: Project, source: ModelRow, plan: MigrationPlan, name: string | null, workers: Workers, context: JobContext): Promise<{ readonly model: ModelRow; readonly check: MigrationCheck }> {
   const id = `m-${createHash('sha256').update(randomUUID()).digest('hex').slice(0, 8)}`;
-  const { check, saved, plan: done } = await runMigration(project, source, plan, modelFolder(project, id), workers, context);
+  const { check: found, saved, plan: done } = await runMigration(project, source, plan, modelFolder(project, id), workers, context);
   if (!saved) {
-    throw new UserError('migrations:checkFailed', { model: source.name, difference: check.maxLogitDifference.toExponential(1), logit: check.maxLogit.toFixed(1) });
+    throw new UserError('migrations:checkFailed', { model: source.name, difference: found.maxLogitDifference.toExponential(1), logit: found.maxLogit.toFixed(1) });
   }
   const { architecture, classNames } = plan.target;
   const createdAt = new Date().toISOString();
@@ -148,6 +148,7 @@ export async function keepMigration(project: Project, source: ModelRow, plan: Mi
     accuracy: null,
     createdAt,
   };
+  const check: MigrationCheck = { ...found, weights: { source: modelMetadata(project, source).weightsSha256, target: modelMetadata(project, model).weightsSha256 } };
   project.db.transaction(() => {
     insertModel(project.db, model);
     insertMigration(project.db, { sourceId: source.id, targetId: id, plan: done, check, createdAt });

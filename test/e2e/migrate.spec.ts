@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openStudio, type Studio } from './studio';
 
@@ -19,6 +19,16 @@ async function tabTo(page: Page, testId: string): Promise<void> {
     await page.keyboard.press('Tab');
   }
   throw new Error(`${testId} cannot be reached with Tab`);
+}
+
+/** Arrow down in an open menu until the entry has the focus. */
+async function arrowTo(page: Page, testId: string): Promise<void> {
+  await expect(page.getByTestId(testId)).toBeVisible();
+  for (let presses = 0; presses < 60; presses += 1) {
+    if (await page.getByTestId(testId).evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('ArrowDown');
+  }
+  throw new Error(`${testId} cannot be reached with the arrow keys`);
 }
 
 /** Language and theme in the settings, and back: what was begun in the wizard is still there. */
@@ -84,16 +94,21 @@ test('the wizard with the keyboard alone: change, edit, another pair, check, kee
   await expect(page.getByTestId('lock-conv2')).toHaveAttribute('aria-pressed', 'true');
 
   // The structure is edited in place: 24 filters become 40, a pool that does not fit is said in words and taken back.
-  await page.getByTestId('layer-conv1').focus();
+  await tabTo(page, 'layer-conv1');
   await page.keyboard.press('Enter');
-  await page.getByTestId('layer-conv1-filters').fill('40');
+  await tabTo(page, 'layer-conv1-filters');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('40');
   await expect(page.getByTestId('plan-row-conv1')).toContainText('40');
-  await page.getByTestId('layer-menu-flatten').focus();
+  await tabTo(page, 'layer-menu-flatten');
   await page.keyboard.press('Enter');
-  await page.getByTestId('layer-insert-conv2d').click();
+  await arrowTo(page, 'layer-insert-conv2d');
+  await page.keyboard.press('Enter');
   await expect(page.getByTestId('structure-problem')).toContainText('needs a picture');
-  await page.getByTestId('layer-menu-conv_1').click();
-  await page.getByTestId('layer-remove-conv_1').click();
+  await tabTo(page, 'layer-menu-conv_1');
+  await page.keyboard.press('Enter');
+  await arrowTo(page, 'layer-remove-conv_1');
+  await page.keyboard.press('Enter');
   await expect(page.getByTestId('structure-problem')).toHaveCount(0);
   await expect(page.getByTestId('plan-table')).toHaveAttribute('data-grade', 'exact');
 
@@ -135,4 +150,27 @@ test('a whole network from a file, and a file that is none', async () => {
   await page.getByTestId('quick-file').click();
   await expect(page.getByTestId('plan-row-head')).toBeVisible();
   await expect(page.getByTestId('plan-dropped-dense1')).toBeVisible();
+
+  // An old layer is dragged from the structure to a row of the plan.
+  const carried = await page.evaluateHandle(() => new DataTransfer());
+  await page.getByTestId('structure').locator('code[draggable="true"]', { hasText: 'conv2' }).first().dispatchEvent('dragstart', { dataTransfer: carried });
+  await page.getByTestId('plan-row-conv3').dispatchEvent('dragover', { dataTransfer: carried });
+  await page.getByTestId('plan-row-conv3').dispatchEvent('drop', { dataTransfer: carried });
+  await expect(page.getByTestId('plan-row-conv3')).toHaveAttribute('data-from', 'conv2');
+  await expect(page.getByTestId('pair-change')).toBeVisible();
+
+  // Checked and kept, it is a record in Models: saved as a report, carried out once more.
+  await page.getByTestId('migrate-check').click();
+  await expect(page.getByTestId('migrate-verdict')).toHaveAttribute('data-passed', 'true', { timeout: 120_000 });
+  await page.getByTestId('migrate-keep').click();
+  await page.getByTestId('migrate-kept').getByRole('button').last().click();
+  await expect(page.getByTestId('model-weights')).toContainText('SHA-256');
+  const report = join(studio.folder, 'report.json');
+  await app.evaluate(({ dialog }, file) => void (dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: file })), report);
+  await page.getByTestId('record-save').click();
+  await expect.poll(() => existsSync(report)).toBe(true);
+  expect((JSON.parse(readFileSync(report, 'utf8')) as { readonly target: string | null }).target).not.toBeNull();
+  const name = await page.getByTestId('model-details').getByRole('heading').first().textContent();
+  await page.getByTestId('record-repeat').click();
+  await expect(page.getByTestId('model-details').getByRole('heading').first()).not.toHaveText(name ?? '', { timeout: 120_000 });
 });

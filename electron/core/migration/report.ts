@@ -55,6 +55,7 @@ function checkLines(check: MigrationCheck, say: Say): string[] {
     ...(check.refit ?? []).map(({ layer, heldOutBefore, heldOutAfter, accepted, frames }) =>
       `- ${say(accepted ? 'migrations:reportRefit' : 'migrations:reportRefitRefused', { layer: plain(layer), count: frames, before: heldOutBefore.toFixed(2), after: heldOutAfter.toFixed(2) })}`,
     ),
+    ...(check.weights ? [`- ${say('migrations:reportWeights', { source: check.weights.source, target: check.weights.target })}`] : []),
     ...(check.keptEnergy ?? []).map(({ layer, kept }) => `- ${say('migrations:reportKept', { layer: plain(layer), kept: cutRatio(kept) })}`),
     ...(check.newClasses ?? []).map(({ name, frames, tested, recall }) => `- ${say('migrations:reportNewClass', { class: plain(name), count: frames, tested, recall: cutRatio(recall) })}`),
     '',

@@ -1,6 +1,6 @@
 import { readArchitectureFile } from '../../services/architectures';
 import { writeReport } from '../../services/migrationReports';
-import { checkMigration, keepMigration, planFor } from '../../services/migrations';
+import { checkMigration, keepMigration, planFor, repeatMigration } from '../../services/migrations';
 import { resolveModel } from '../../services/models';
 import { proposeRecipe, recipeOf } from '../../services/recipe';
 import { modelView } from '../../services/views';
@@ -12,7 +12,9 @@ import { askForPaths, askWhereToSave } from '../dialogs';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
 
-type MigrationCalls = 'migrations:chooseArchitecture' | 'migrations:saveReport' | 'migrations:recipe' | 'migrations:proposeRecipe' | 'migrations:plan' | 'migrations:check' | 'migrations:keep' | 'migrations:of';
+const reportFilters = [{ name: 'Markdown', extensions: ['md'] }, { name: 'JSON', extensions: ['json'] }];
+
+type MigrationCalls = 'migrations:chooseArchitecture' | 'migrations:saveReport' | 'migrations:recipe' | 'migrations:proposeRecipe' | 'migrations:plan' | 'migrations:check' | 'migrations:keep' | 'migrations:of' | 'migrations:saveReportOf' | 'migrations:repeat';
 
 /** Calls of the migration wizard. */
 export function migrationHandlers(state: StudioState): HandlersFor<MigrationCalls> {
@@ -38,7 +40,7 @@ export function migrationHandlers(state: StudioState): HandlersFor<MigrationCall
     'migrations:saveReport': async (wish) => {
       if (checked?.key !== JSON.stringify(wish)) return null;
       const { source, plan, check } = checked;
-      const file = await askWhereToSave(state, { defaultPath: `${source}-migration.md`, filters: [{ name: 'Markdown', extensions: ['md'] }, { name: 'JSON', extensions: ['json'] }] });
+      const file = await askWhereToSave(state, { defaultPath: `${source}-migration.md`, filters: reportFilters });
       if (file !== null) writeReport(file, { source, plan, check }, createSpeaker(state.language));
       return file;
     },
@@ -53,6 +55,23 @@ export function migrationHandlers(state: StudioState): HandlersFor<MigrationCall
     'migrations:proposeRecipe': (wish, grade) => {
       const { project, source, plan } = planned(wish);
       return proposeRecipe(project, plan, { grade }, source.id);
+    },
+    'migrations:saveReportOf': async (modelId) => {
+      const project = state.open();
+      const target = resolveModel(project, modelId);
+      const row = migrationOf(project.db, target.id);
+      if (!row) return null;
+      const file = await askWhereToSave(state, { defaultPath: `${target.name}-migration.md`, filters: reportFilters });
+      if (file !== null) writeReport(file, { source: resolveModel(project, row.sourceId).name, target: target.name, plan: row.plan, check: row.check }, createSpeaker(state.language));
+      return file;
+    },
+    'migrations:repeat': async (modelId) => {
+      const project = state.open();
+      const { name } = resolveModel(project, modelId);
+      const { done } = state.jobs.start('migrate', { value: 0, title: 'jobs:migrating', params: { model: name } }, (context) => repeatMigration(project, modelId, null, state.workers, context));
+      const { model } = await done;
+      state.changed('models');
+      return modelView(project, model);
     },
     'migrations:of': (modelId) => {
       const row = migrationOf(state.open().db, modelId);

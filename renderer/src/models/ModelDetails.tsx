@@ -1,5 +1,6 @@
 import { Button, Group, Loader, Stack, Text } from '@mantine/core';
-import { IconArrowsExchange, IconLadder, IconPhotoScan } from '@tabler/icons-react';
+import { IconArrowsExchange, IconFileText, IconLadder, IconPhotoScan, IconRepeat } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ModelView } from '../../../electron/ipc/contract';
 import { CheckResult } from '../migration/CheckResult';
@@ -7,11 +8,13 @@ import { GradeBadge } from '../migration/GradeBadge';
 import { PlanTable } from '../migration/PlanTable';
 import { CompareCard } from '../results/CompareCard';
 import { RoundResults } from '../rounds/RoundResults';
+import { call } from '../studio';
 import { Card } from '../ui/Card';
 import { Facts } from '../ui/Facts';
 import { useFormat } from '../ui/format';
 import { go } from '../ui/place';
-import { useStudio, useStudioWhen } from '../ui/queries';
+import { forgetTouched, useStudio, useStudioWhen } from '../ui/queries';
+import { attempt, tell } from '../ui/tell';
 import { SummaryTable } from './SummaryTable';
 
 function Buttons({ model }: { readonly model: ModelView }) {
@@ -31,14 +34,52 @@ function Buttons({ model }: { readonly model: ModelView }) {
   );
 }
 
+/** What can be done with the record of a migration: saved as a report, carried out once more. */
+function RecordButtons({ model }: { readonly model: ModelView }) {
+  const { t } = useTranslation();
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    const file = await attempt(call('migrations:saveReportOf', model.id));
+    if (file) tell(t('migrate:reportSaved', { file }));
+  };
+  const repeat = async () => {
+    setBusy(true);
+    const made = await attempt(call('migrations:repeat', model.id));
+    if (made) {
+      forgetTouched('models');
+      go('models', { model: made.id });
+    }
+    setBusy(false);
+  };
+  return (
+    <Group gap="xs">
+      <Button size="compact-sm" variant="default" leftSection={<IconFileText size={15} aria-hidden />} onClick={() => void save()} data-testid="record-save">
+        {t('migrate:saveReport')}
+      </Button>
+      <Button size="compact-sm" variant="default" loading={busy} leftSection={<IconRepeat size={15} aria-hidden />} onClick={() => void repeat()} data-testid="record-repeat">
+        {t('family:repeatMigration')}
+      </Button>
+    </Group>
+  );
+}
+
 function Migration({ model }: { readonly model: ModelView }) {
   const { t } = useTranslation();
   const migration = useStudioWhen({ enabled: model.origin === 'migrated' }, 'migrations:of', model.id).data;
   if (!migration) return null;
+  const { weights } = migration.check;
   return (
     <>
-      <Card title={t('family:migrationCheck')} aside={<GradeBadge grade={migration.check.grade} />}>
-        <CheckResult check={migration.check} plan={migration.plan} />
+      <Card title={t('family:migrationCheck')} aside={<GradeBadge grade={migration.check.grade} />} data-testid="model-migration">
+        <Stack gap="md">
+          <RecordButtons model={model} />
+          <CheckResult check={migration.check} plan={migration.plan} />
+          {weights && (
+            <Text size="xs" c="dimmed" data-testid="model-weights">
+              {t('family:weightsHashes', { source: weights.source.slice(0, 12), target: weights.target.slice(0, 12) })}
+            </Text>
+          )}
+        </Stack>
       </Card>
       <Card title={t('family:migrationPlan')}>
         <PlanTable plan={migration.plan} />
