@@ -12,13 +12,14 @@ import type { MirrorTest } from '../core/mirrorTest';
 import type { ModelOrigin } from '../core/models';
 import type { Recipe } from '../core/recipe';
 import type { StepLosses } from '../core/stepLosses';
+import type { ExportCalls } from './exports';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 
 /**
  * All that the window can ask of the main process, written down by hand. Every call answers with a promise; every
  * argument is parsed (schemas.ts) and every sender checked (main/ipc.ts).
  */
-export interface StudioCalls {
+export interface StudioCalls extends ExportCalls {
   // ---- the program
   'app:info': () => AppInfo;
   'app:setPreferences': (preferences: Partial<Preferences>) => Preferences;

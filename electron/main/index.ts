@@ -7,6 +7,7 @@ import { killAllFfmpeg } from '../media/ffmpeg';
 import { findFrame, frameFile } from '../store/frames';
 import { appHandlers } from './handlers/app';
 import { clipHandlers } from './handlers/clips';
+import { exportHandlers } from './handlers/exports';
 import { labelHandlers } from './handlers/labels';
 import { migrationHandlers } from './handlers/migrations';
 import { openNamedProject, projectHandlers } from './handlers/projects';
@@ -34,6 +35,7 @@ function serve(state: StudioState): void {
       ...roundHandlers(state),
       ...migrationHandlers(state),
       ...predictionHandlers(state),
+      ...exportHandlers(state),
     },
     (name, error) => state.log(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   );

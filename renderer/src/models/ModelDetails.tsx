@@ -2,6 +2,7 @@ import { Button, Group, Loader, Stack, Text } from '@mantine/core';
 import { IconArrowsExchange, IconLadder, IconPhotoScan } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ModelView } from '../../../electron/ipc/contract';
+import { ExportCard } from '../exports/ExportCard';
 import { CheckResult } from '../migration/CheckResult';
 import { GradeBadge } from '../migration/GradeBadge';
 import { PlanTable } from '../migration/PlanTable';
@@ -73,6 +74,7 @@ export function ModelDetails({ model, models }: { readonly model: ModelView; rea
       </Card>
       <Migration model={model} />
       <Card title={t('family:summary')}>{summary ? <SummaryTable summary={summary} /> : <Loader size="sm" />}</Card>
+      <ExportCard model={model} />
       <CompareCard model={model} models={models} />
       <RoundResults modelId={model.id} round={null} />
     </>
