@@ -12,7 +12,7 @@ export interface Progress {
   readonly etaSeconds?: number | null;
 }
 
-export type JobKind = 'import' | 'train' | 'evaluate' | 'migrate' | 'sample' | 'predict' | 'copy' | 'duplicates' | 'thumbs';
+export type JobKind = 'import' | 'train' | 'evaluate' | 'migrate' | 'sample' | 'predict' | 'copy' | 'export' | 'duplicates' | 'thumbs';
 export type JobState = 'running' | 'done' | 'failed' | 'cancelled';
 
 /** A long task as the window and the job tray see it. */

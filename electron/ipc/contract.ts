@@ -13,6 +13,7 @@ import type { MirrorTest } from '../core/mirrorTest';
 import type { ModelOrigin } from '../core/models';
 import type { Recipe } from '../core/recipe';
 import type { StepLosses } from '../core/stepLosses';
+import type { ExportCalls } from './exports';
 import type { EpochMetrics, TrainingConfig } from '../core/training';
 import type { ServingCalls, ServingEvents, TrialCalls } from './serving';
 import type { ClipProposal, ClipView, ClipWish, FrameColumns, FrameFilterView, MissingFilmView, NameKind, NameView, StackColumns } from './clipViews';
@@ -23,7 +24,7 @@ export type * from './clipViews';
  * All that the window can ask of the main process, written down by hand. Every call answers with a promise; every
  * argument is parsed (schemas.ts) and every sender checked (main/ipc.ts).
  */
-export interface StudioCalls extends ServingCalls, TrialCalls, ModelFileCalls {
+export interface StudioCalls extends ServingCalls, TrialCalls, ModelFileCalls, ExportCalls {
   // ---- the program
   'app:info': () => AppInfo;
   'app:setPreferences': (preferences: Partial<Preferences>) => Preferences;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { augmentationNames } from '../core/augmentation';
+import { datasetFormats, modelFormats } from '../core/exports';
 import { scalings } from '../core/modelFile';
 import { balances, learningRateSchedules, optimizerNames } from '../core/training';
 import type { CallName } from './contract';
@@ -187,6 +188,11 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
   'models:setThreshold': z.tuple([reference, z.number().min(0).max(1).nullable()]),
   'models:askAll': z.tuple([reference]),
   'models:compare': z.tuple([reference, reference]),
+  'models:export': z.tuple([reference, z.enum(modelFormats)]),
+  'models:handOff': z.tuple([reference]),
+  'models:snippet': z.tuple([reference, z.enum(modelFormats), path.nullable()]),
+  'models:copySnippet': z.tuple([reference, z.enum(modelFormats), path.nullable()]),
+  'datasets:export': z.tuple([z.enum(datasetFormats), z.enum(['all', 'train', 'validation', 'test'])]),
   'migrations:chooseArchitecture': z.tuple([]),
   'migrations:plan': z.tuple([migration]),
   'migrations:check': z.tuple([migration]),

@@ -7,6 +7,7 @@ import { killAllFfmpeg } from '../media/ffmpeg';
 import { findFrame, frameFile } from '../store/frames';
 import { appHandlers } from './handlers/app';
 import { clipHandlers } from './handlers/clips';
+import { exportHandlers } from './handlers/exports';
 import { labelHandlers } from './handlers/labels';
 import { migrationHandlers } from './handlers/migrations';
 import { openNamedProject, projectHandlers } from './handlers/projects';
@@ -38,6 +39,7 @@ function serve(state: StudioState): void {
       ...modelFileHandlers(state),
       ...predictionHandlers(state),
       ...servingHandlers(state),
+      ...exportHandlers(state),
     },
     (name, error) => state.log(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   );

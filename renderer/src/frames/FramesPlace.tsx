@@ -9,6 +9,7 @@ import { SampleButton } from '../start/StartScreen';
 import { EmptyPlace } from '../ui/EmptyPlace';
 import { useFormat } from '../ui/format';
 import { go, usePlace } from '../ui/place';
+import { ExportFrames } from '../exports/ExportFrames';
 import { PlacePage } from '../ui/PlacePage';
 import { useStudio, useStudioWhen } from '../ui/queries';
 import { ClassKeys } from './ClassKeys';
@@ -171,7 +172,12 @@ function Loaded({ names, columns, filter }: Pick<ViewProps, 'names' | 'columns' 
     <PlacePage
       title={t('common:places.frames')}
       subtitle={<Text component="span" inherit data-testid="frames-count">{t('grid:shown', { count: rows.length, total: format.number(columns.ids.length) })}</Text>}
-      tools={<SizeSlider size={size} setSize={setSize} />}
+      tools={
+        <>
+          <SizeSlider size={size} setSize={setSize} />
+          <ExportFrames />
+        </>
+      }
     >
       <FramesView names={names} columns={columns} filter={filter} rows={rows} size={size} stacked={stacked} setStacked={setStacked} found={found} />
     </PlacePage>

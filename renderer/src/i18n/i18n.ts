@@ -5,6 +5,7 @@ import enAugment from './en/augment.json';
 import enBoard from './en/board.json';
 import enBuilder from './en/builder.json';
 import enCommon from './en/common.json';
+import enExporting from './en/exporting.json';
 import enFamily from './en/family.json';
 import enGrid from './en/grid.json';
 import enImports from './en/imports.json';
@@ -24,6 +25,7 @@ import ruAugment from './ru/augment.json';
 import ruBoard from './ru/board.json';
 import ruBuilder from './ru/builder.json';
 import ruCommon from './ru/common.json';
+import ruExporting from './ru/exporting.json';
 import ruFamily from './ru/family.json';
 import ruGrid from './ru/grid.json';
 import ruImports from './ru/imports.json';
@@ -42,8 +44,8 @@ import ruTuning from './ru/tuning.json';
 
 /** Words of the window, a namespace for each place; what all processes say comes from `core/texts`. */
 export const windowTexts = {
-  en: { augment: enAugment, board: enBoard, builder: enBuilder, common: enCommon, family: enFamily, grid: enGrid, imports: enImports, keys: enKeys, ladder: enLadder, layers: enLayers, migrate: enMigrate, phone: enPhone, phones: enPhones, results: enResults, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt, tuning: enTuning },
-  ru: { augment: ruAugment, board: ruBoard, builder: ruBuilder, common: ruCommon, family: ruFamily, grid: ruGrid, imports: ruImports, keys: ruKeys, ladder: ruLadder, layers: ruLayers, migrate: ruMigrate, phone: ruPhone, phones: ruPhones, results: ruResults, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt, tuning: ruTuning },
+  en: { augment: enAugment, board: enBoard, builder: enBuilder, common: enCommon, exporting: enExporting, family: enFamily, grid: enGrid, imports: enImports, keys: enKeys, ladder: enLadder, layers: enLayers, migrate: enMigrate, phone: enPhone, phones: enPhones, results: enResults, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt, tuning: enTuning },
+  ru: { augment: ruAugment, board: ruBoard, builder: ruBuilder, common: ruCommon, exporting: ruExporting, family: ruFamily, grid: ruGrid, imports: ruImports, keys: ruKeys, ladder: ruLadder, layers: ruLayers, migrate: ruMigrate, phone: ruPhone, phones: ruPhones, results: ruResults, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt, tuning: ruTuning },
 } as const;
 
 /** Makes the translations ready in a language. */

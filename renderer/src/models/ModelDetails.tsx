@@ -3,6 +3,7 @@ import { IconArrowsExchange, IconFileText, IconLadder, IconPhotoScan, IconRepeat
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ModelView } from '../../../electron/ipc/contract';
+import { ExportCard } from '../exports/ExportCard';
 import { CheckResult } from '../migration/CheckResult';
 import { GradeBadge } from '../migration/GradeBadge';
 import { PlanTable } from '../migration/PlanTable';
@@ -114,6 +115,7 @@ export function ModelDetails({ model, models }: { readonly model: ModelView; rea
       </Card>
       <Migration model={model} />
       <Card title={t('family:summary')}>{summary ? <SummaryTable summary={summary} /> : <Loader size="sm" />}</Card>
+      <ExportCard model={model} />
       <CompareCard model={model} models={models} />
       <RoundResults modelId={model.id} round={null} />
     </>
