@@ -195,7 +195,8 @@ export interface AppInfo {
 
 export interface Preferences {
   readonly language: 'system' | 'en' | 'ru';
-  readonly theme: 'system' | 'light' | 'dark';
+  /** `contrast`: high contrast, light or dark as the system. */
+  readonly theme: 'system' | 'light' | 'dark' | 'contrast';
   /** Locale of the system, for `language: 'system'`. */
   readonly systemLanguage: 'en' | 'ru';
   /** Threads that training may take; 0 = all but one. */

@@ -23,7 +23,7 @@ import { setMenu } from './menu';
 import { registerScheme, serveScheme } from './scheme';
 import { lockDown } from './security';
 import { StudioState } from './state';
-import { openWindow, resourcesFolder } from './window';
+import { openWindow, resourcesFolder, themeSource } from './window';
 import { utilityFork } from './workers';
 
 function serve(state: StudioState): void {
@@ -56,7 +56,7 @@ function start(): void {
   const workers = createWorkers(utilityFork(log, () => state?.preferences.threads ?? 0), log);
   const opened = new StudioState(workers, log);
   state = opened;
-  nativeTheme.themeSource = opened.preferences.theme;
+  nativeTheme.themeSource = themeSource(opened.preferences);
   lockDown(session.defaultSession);
   serveScheme(session.defaultSession, {
     windowFolder: join(import.meta.dirname, '../renderer'),

@@ -1,5 +1,6 @@
 import { app, BrowserWindow, nativeTheme } from 'electron';
 import { join } from 'node:path';
+import type { Preferences } from '../ipc/contract';
 import { studioOrigin } from './scheme';
 
 /** The one window: sandboxed, isolated, loading only from our own scheme. It is given back before it has loaded: what it asks meanwhile is answered. */
@@ -27,6 +28,11 @@ export function openWindow(resources: string): BrowserWindow {
   window.on('page-title-updated', (event) => event.preventDefault());
   void window.loadURL(`${studioOrigin}/`);
   return window;
+}
+
+/** What Electron makes of the chosen theme: high contrast is drawn by the window, light or dark as the system. */
+export function themeSource({ theme }: Pick<Preferences, 'theme'>): 'system' | 'light' | 'dark' {
+  return theme === 'contrast' ? 'system' : theme;
 }
 
 /** Folder of the icons and other files beside the program. */

@@ -1,15 +1,14 @@
 import { MantineProvider } from '@mantine/core';
-import { useColorScheme } from '@mantine/hooks';
 import { ModalsProvider } from '@mantine/modals';
 import { Notifications } from '@mantine/notifications';
 import { ProposalDialog } from './clips/ProposalDialog';
-import { usePreferences } from './settings/preferences';
+import { useLook } from './settings/look';
 import { DropCatcher } from './shell/DropCatcher';
 import { Keys } from './shell/Keys';
 import { Palette } from './shell/Palette';
 import { Shell } from './shell/Shell';
 import { StartScreen } from './start/StartScreen';
-import { surfaces, theme } from './theme';
+import { strongSurfaces, surfaces, theme } from './theme';
 import { useStudio } from './ui/queries';
 
 function Content() {
@@ -28,10 +27,9 @@ function Content() {
 
 /** The whole window. */
 export function App() {
-  const { theme: wanted } = usePreferences();
-  const system = useColorScheme('light', { getInitialValueInEffect: false });
+  const { scheme, strong } = useLook();
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={surfaces} forceColorScheme={wanted === 'system' ? system : wanted}>
+    <MantineProvider theme={theme} cssVariablesResolver={strong ? strongSurfaces : surfaces} forceColorScheme={scheme}>
       <ModalsProvider>
         <Notifications position="top-right" limit={4} />
         <Content />

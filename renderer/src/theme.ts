@@ -81,3 +81,73 @@ export const surfaces: CSSVariablesResolver = () => ({
     '--g-bad': '#e18c7a',
   },
 });
+
+/** Colours of one word (moss, clay …) for high contrast: as a filled sheet, as a pale one, and as text or line. */
+function strongColour(name: string, filled: string, pale: string, text: string): Readonly<Record<string, string>> {
+  const own = `--mantine-color-${name}`;
+  return { [`${own}-filled`]: filled, [`${own}-filled-hover`]: filled, [`${own}-light`]: pale, [`${own}-light-hover`]: pale, [`${own}-light-color`]: text, [`${own}-outline`]: text, [`${own}-text`]: text };
+}
+
+/** The surfaces in high contrast: text at least 7 : 1 against what is behind it (WCAG 1.4.6), lines at least 3 : 1. */
+export const strongSurfaces: CSSVariablesResolver = (theme) => {
+  const usual = surfaces(theme);
+  return {
+    variables: usual.variables,
+    light: {
+      ...usual.light,
+      ...strongColour('moss', '#0f4527', '#e4f3e8', '#0b3a1f'),
+      ...strongColour('resin', '#563600', '#fff3d6', '#4a2e00'),
+      ...strongColour('clay', '#7a1a0a', '#ffece8', '#6b1405'),
+      ...strongColour('gray', '#3a3a38', '#ececec', '#1c1c1c'),
+      '--mantine-primary-color-filled': '#0f4527',
+      '--mantine-primary-color-filled-hover': '#0b3a1f',
+      '--mantine-color-body': '#ffffff',
+      '--mantine-color-text': '#000000',
+      '--mantine-color-dimmed': '#333333',
+      '--mantine-color-placeholder': '#4a4a4a',
+      '--mantine-color-default': '#ffffff',
+      '--mantine-color-default-hover': '#ececec',
+      '--mantine-color-default-border': '#3a3a3a',
+      '--mantine-color-anchor': '#0b3a1f',
+      '--mantine-color-error': '#7a1a0a',
+      '--g-page': '#ffffff',
+      '--g-card': '#ffffff',
+      '--g-sunken': '#f1f1f1',
+      '--g-line': '#6b6b6b',
+      '--g-line-strong': '#222222',
+      '--g-accent': '#0b4022',
+      '--g-accent-soft': '#dff0e3',
+      '--g-good': '#1d6b3f',
+      '--g-warn': '#563600',
+      '--g-bad': '#7a1a0a',
+    },
+    dark: {
+      ...usual.dark,
+      ...strongColour('moss', '#0f5a30', '#0f2e1a', '#9df0b8'),
+      ...strongColour('resin', '#5e4300', '#2e2200', '#ffd666'),
+      ...strongColour('clay', '#8a2413', '#3a100a', '#ffab98'),
+      ...strongColour('gray', '#4a4a4a', '#1d1d1d', '#ffffff'),
+      '--mantine-primary-color-filled': '#0f5a30',
+      '--mantine-primary-color-filled-hover': '#0f5a30',
+      '--mantine-color-body': '#000000',
+      '--mantine-color-text': '#ffffff',
+      '--mantine-color-dimmed': '#d6d6d6',
+      '--mantine-color-placeholder': '#bdbdbd',
+      '--mantine-color-default': '#000000',
+      '--mantine-color-default-hover': '#1d1d1d',
+      '--mantine-color-default-border': '#bdbdbd',
+      '--mantine-color-anchor': '#9df0b8',
+      '--mantine-color-error': '#ffab98',
+      '--g-page': '#000000',
+      '--g-card': '#000000',
+      '--g-sunken': '#161616',
+      '--g-line': '#8a8a8a',
+      '--g-line-strong': '#ffffff',
+      '--g-accent': '#9df0b8',
+      '--g-accent-soft': '#0f2e1a',
+      '--g-good': '#2f9a5b',
+      '--g-warn': '#ffd666',
+      '--g-bad': '#ffab98',
+    },
+  };
+};

@@ -4,6 +4,7 @@ import { createSpeaker } from '../../services/texts';
 import { setMenu } from '../menu';
 import type { HandlersFor } from '../ipc';
 import type { StudioState } from '../state';
+import { themeSource } from '../window';
 
 /** Calls about the program itself, and jobs. */
 export function appHandlers(state: StudioState): HandlersFor<'app:info' | 'app:setPreferences' | 'jobs:list' | 'jobs:cancel'> {
@@ -21,7 +22,7 @@ export function appHandlers(state: StudioState): HandlersFor<'app:info' | 'app:s
     }),
     'app:setPreferences': ({ systemLanguage: _fixed, ...part }) => {
       const preferences = state.setPreferences(part);
-      nativeTheme.themeSource = preferences.theme;
+      nativeTheme.themeSource = themeSource(preferences);
       // In the language and with the keys that are chosen now.
       setMenu(state, createSpeaker(state.language));
       return preferences;

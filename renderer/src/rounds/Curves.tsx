@@ -1,10 +1,10 @@
-import { useComputedColorScheme } from '@mantine/core';
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
 import { noLosses, smoothed, type StepLosses } from '../../../electron/core/stepLosses';
 import type { EpochMetrics } from '../../../electron/core/training';
+import { useLook } from '../settings/look';
 import { useFormat } from '../ui/format';
 import classes from './Rounds.module.css';
 
@@ -59,7 +59,7 @@ function optionsOf({ kind, wanted }: Pick<ChartProps, 'kind' | 'wanted'>, width:
 function Chart(props: ChartProps) {
   const { label, epochs, wanted, kind, steps = noLosses, floor = null } = props;
   const format = useFormat();
-  const scheme = useComputedColorScheme();
+  const { scheme, strong } = useLook();
   const { ref: sized, width } = useElementSize();
   const place = useRef<HTMLDivElement>(null);
   const ref = useMergedRef(place, sized);
@@ -76,7 +76,7 @@ function Chart(props: ChartProps) {
     const options = optionsOf({ kind, wanted }, width, (value) => (kind === 'loss' ? formatRef.current.decimal(value, 2) : formatRef.current.percent(value, 0)));
     plot.current = new uPlot(options, columnsOf(data.current.epochs, kind, data.current.steps, floor), place.current);
     return () => plot.current?.destroy();
-  }, [kind, wanted, width, scheme, floor]);
+  }, [kind, wanted, width, scheme, strong, floor]);
   return (
     <figure className={classes.chart} aria-label={label}>
       <figcaption>{label}</figcaption>

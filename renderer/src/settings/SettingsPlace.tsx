@@ -37,6 +37,7 @@ function Look() {
                 { value: 'system', label: t('settings:system') },
                 { value: 'light', label: t('settings:light') },
                 { value: 'dark', label: t('settings:dark') },
+                { value: 'contrast', label: t('settings:contrast') },
               ]}
               data-testid="settings-theme"
             />

@@ -1,4 +1,4 @@
-import { IconPhoto, IconArrowBackUp, IconArrowForwardUp, IconArrowsExchange, IconBinaryTree2, IconDoorExit, IconFileImport, IconFileZip, IconPackageImport, IconFolderOpen, IconFolderPlus, IconLadder, IconLanguage, IconLayoutGrid, IconMoon, IconPhotoScan, IconPlayerPlay, IconPlus, IconSeedling, IconSettings, IconSun, type Icon } from '@tabler/icons-react';
+import { IconPhoto, IconArrowBackUp, IconArrowForwardUp, IconArrowsExchange, IconBinaryTree2, IconContrast2, IconDoorExit, IconFileImport, IconFileZip, IconPackageImport, IconFolderOpen, IconFolderPlus, IconLadder, IconLanguage, IconLayoutGrid, IconMoon, IconPhotoScan, IconPlayerPlay, IconPlus, IconSeedling, IconSettings, IconSun, type Icon } from '@tabler/icons-react';
 import { chooseFilms, chooseFolder } from '../clips/importing';
 import { setPreferences } from '../settings/preferences';
 import { chooseCopy, chooseProject, closeProject, newProject, openSample, saveCopy } from '../start/projects';
@@ -39,6 +39,7 @@ export const actions: readonly Action[] = [
   { id: 'rounds.next', title: 'ladder:nextAction', group: 'edit', icon: IconPlayerPlay, needsProject: true, run: () => go('rounds', { show: 'next' }) },
   { id: 'look.light', title: 'settings:themeLight', group: 'look', icon: IconSun, needsProject: false, run: () => void setPreferences({ theme: 'light' }) },
   { id: 'look.dark', title: 'settings:themeDark', group: 'look', icon: IconMoon, needsProject: false, run: () => void setPreferences({ theme: 'dark' }) },
+  { id: 'look.contrast', title: 'settings:themeContrast', group: 'look', icon: IconContrast2, needsProject: false, run: () => void setPreferences({ theme: 'contrast' }) },
   { id: 'look.english', title: 'settings:english', group: 'look', icon: IconLanguage, needsProject: false, run: () => void setPreferences({ language: 'en' }) },
   { id: 'look.russian', title: 'settings:russian', group: 'look', icon: IconLanguage, needsProject: false, run: () => void setPreferences({ language: 'ru' }) },
 ];
