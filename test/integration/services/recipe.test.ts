@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WorkerMessage, WorkerRequest } from '../../../electron/ipc/worker';
 import { importClips } from '../../../electron/services/clips';
 import { betterStart, floorOf, nextStart } from '../../../electron/services/floors';
+import { evaluateModel } from '../../../electron/services/evaluations';
 import { plainContext } from '../../../electron/services/jobs';
 import { keepMigration, planFor, repeatMigration } from '../../../electron/services/migrations';
 import { fineTune, recipeOf } from '../../../electron/services/recipe';
@@ -74,4 +75,11 @@ test('a migration, its recipe, the floor of what is trained from it, and the sam
   expect(nextStart(project)?.id).toBe(model.id);
   setModelAccuracy(project.db, tuned.model.id, (model.accuracy ?? 0) + 0.01);
   expect(nextStart(project)?.id).toBe(tuned.model.id);
+
+  // A model below its floor is saved with a sentence that says so, at once and whenever it is looked at.
+  setModelAccuracy(project.db, model.id, 2);
+  const worse = await fineTune(project, model.id, workers, context);
+  expect(worse.observations.map(({ key }) => key)).toContain('observations:belowFloor');
+  const looked = await evaluateModel(project, findModel(project.db, worse.model.id) as ModelRow, 'validation', workers, context);
+  expect(looked.observations.map(({ key }) => key)).toContain('observations:belowFloor');
 });
