@@ -18,7 +18,7 @@ import { sendEvent } from './ipc';
 
 type StoredPreferences = Omit<Preferences, 'systemLanguage'>;
 
-const defaults: StoredPreferences = { language: 'system', theme: 'system', threads: 0, copyFilms: true, keys: {} };
+const defaults: StoredPreferences = { language: 'system', theme: 'system', threads: 0, copyFilms: true, tourSeen: false, keys: {} };
 
 const thumbsDelay = 2500;
 

@@ -89,13 +89,17 @@ test('high contrast follows the system, too', async () => {
 
 /** The look of what has the focus and of its nearest surroundings: a focus that can be seen changes it. */
 function ringOf(page: Page): Promise<{ readonly name: string; readonly seen: boolean }> {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
     const element = document.activeElement as HTMLElement;
     const around = [element, element.parentElement, element.parentElement?.parentElement, element.nextElementSibling, ...(element instanceof HTMLInputElement ? [...(element.labels ?? [])] : [])].filter((part) => part != null);
     const style = (): string => around.map((part) => ((look) => [look.outlineStyle, look.outlineWidth, look.outlineColor, look.boxShadow, look.borderColor, look.backgroundColor].join())(getComputedStyle(part))).join(';');
     const name = `${element.tagName.toLowerCase()} ${element.dataset['testid'] ?? element.getAttribute('aria-label') ?? element.textContent?.slice(0, 40) ?? ''} .${element.className}`;
+    // Borders change by a transition, if a short one.
+    const settle = (): Promise<unknown> => new Promise((done) => setTimeout(done, 30));
+    await settle();
     const focused = style();
     element.blur();
+    await settle();
     const plain = style();
     element.focus({ preventScroll: true });
     return { name, seen: focused !== plain };

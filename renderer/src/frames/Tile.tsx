@@ -47,10 +47,10 @@ export const Tile = memo(function Tile({ small, id, name, label, colour, exclude
         {name}
       </span>
       {badge > 0 && (
-        <button type="button" tabIndex={-1} className={classes.badge} data-badge={id} title={stackLabel} aria-label={stackLabel} data-testid="stack">
+        <span className={classes.badge} data-badge={id} title={stackLabel} aria-hidden data-testid="stack">
           <IconStack2 size={13} aria-hidden />
           {badge}
-        </button>
+        </span>
       )}
       {selected && (
         <span className={classes.tileMark}>

@@ -1,5 +1,6 @@
 import { Group, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { HelpButton } from '../help/HelpButton';
 import { MiddleCut } from './MiddleCut';
 import classes from './PlacePage.module.css';
 
@@ -28,6 +29,7 @@ export function PlacePage({ title, back, subtitle, tools, scrolls = false, child
         </Group>
         <Group gap="xs" wrap="nowrap">
           {tools}
+          <HelpButton />
         </Group>
       </header>
       <div className={scrolls ? classes.scrolling : classes.fixed}>{children}</div>
