@@ -102,6 +102,7 @@ export const strongSurfaces: CSSVariablesResolver = (theme) => {
       ...strongColour('gray', '#3a3a38', '#ececec', '#1c1c1c'),
       '--mantine-primary-color-filled': '#0f4527',
       '--mantine-primary-color-filled-hover': '#0b3a1f',
+      '--mantine-color-gray-1': '#f1f1f1',
       '--mantine-color-gray-7': '#1c1c1c',
       '--mantine-color-body': '#ffffff',
       '--mantine-color-text': '#000000',

@@ -62,7 +62,7 @@ test('every place has a page of help, in both languages, with the keys as they a
       await expect(page.getByTestId('help')).toHaveAttribute('data-topic', place);
       expect(await page.getByTestId('help').locator('h3').count()).toBeGreaterThan(1);
       await expect(page.getByTestId('help')).toContainText(language === 'ru' ? /[а-яё]{6}/ : /[a-z]{6}/);
-      if (place === 'frames') await expect(page.getByTestId('help').locator('dl > div', { hasText: language === 'ru' ? 'Исключить' : 'Leave out' })).toContainText('Q');
+      if (place === 'frames') await expect(page.getByTestId('help').locator('dl > div', { hasText: language === 'ru' ? 'Исключить или вернуть' : 'Leave out, or take in again' })).toContainText('Q');
       // Whoever closes it with a key is back at the question mark.
       await page.keyboard.press('Escape');
       await expect(page.getByTestId('help')).toHaveCount(0);

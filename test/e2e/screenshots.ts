@@ -17,7 +17,8 @@ const budget = 8_000_000;
 
 /** Keeps the window as it is now with at most 256 colours: a third of the size, and nothing to be seen of it. */
 async function keep(page: Page, name: string): Promise<void> {
-  // Pictures are decoded and notes are gone, then.
+  // What runs is done, pictures are decoded, then.
+  if ((await page.getByTestId('job-tray').count()) > 0) await expect(page.getByTestId('job-tray')).toHaveAttribute('data-running', '0');
   await page.waitForTimeout(900);
   const file = join(raw, `${name}.png`);
   await page.screenshot({ path: file, scale: 'css' });

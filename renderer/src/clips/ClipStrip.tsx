@@ -63,7 +63,7 @@ export function ClipStrip({ clip }: { readonly clip: ClipView }) {
               </ActionIcon>
             )}
             <UnstyledButton className={classes.clipName} tabIndex={-1} onClick={open}>
-              <MiddleCut text={clip.name} tail={7} />
+              <MiddleCut text={clip.name} tail={6} />
             </UnstyledButton>
             <span className={classes.clipCount} title={[t('common:frames', { count: clip.frames }), ...(clip.excluded > 0 ? [t('board:excluded', { count: clip.excluded })] : [])].join(', ')}>
               <span className={classes.countLong}>{t('common:frames', { count: clip.frames })}</span>

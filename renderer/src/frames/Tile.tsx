@@ -49,7 +49,8 @@ export const Tile = memo(function Tile({ small, id, name, label, colour, exclude
       {badge > 0 && (
         <span className={classes.badge} data-badge={id} title={stackLabel} aria-hidden data-testid="stack">
           <IconStack2 size={13} aria-hidden />
-          {badge}
+          {/* The space parts it from the name for whoever hears it; it is not drawn. */}
+          {` ${badge}`}
         </span>
       )}
       {selected && (

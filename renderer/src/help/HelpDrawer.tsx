@@ -5,7 +5,7 @@ import { commandName } from '../keys/KeySettings';
 import { keysOf } from '../keys/registry';
 import { keyName } from '../keys/useKeys';
 import { usePreferences } from '../settings/preferences';
-import { startTour } from '../tour/tour';
+import { showAround } from '../tour/tour';
 import { usePlace } from '../ui/place';
 import { useStudio } from '../ui/queries';
 import { commandsOf, pictureOf, topicOf, useHelp, type HelpTopic } from './help';
@@ -35,20 +35,18 @@ function KeyList({ topic }: { readonly topic: HelpTopic }) {
   );
 }
 
-function Page({ topic, open }: { readonly topic: HelpTopic; readonly open: boolean }) {
+function Page({ topic }: { readonly topic: HelpTopic }) {
   const { t, i18n } = useTranslation();
   const picture = pictureOf(topic, i18n.language);
   const tasks = t(`help:pages.${topic}.tasks`, { returnObjects: true }) as Tasks;
   return (
     <div className={classes.page} data-testid="help" data-topic={topic}>
       <Text size="md">{t(`help:pages.${topic}.about`)}</Text>
-      {open && (
-        <div>
-          <Button variant="default" size="xs" leftSection={<IconRoute size={15} aria-hidden />} onClick={startTour} data-testid="help-tour">
-            {t('tour:start')}
-          </Button>
-        </div>
-      )}
+      <div>
+        <Button variant="default" size="xs" leftSection={<IconRoute size={15} aria-hidden />} onClick={showAround} data-testid="help-tour">
+          {t('tour:start')}
+        </Button>
+      </div>
       {picture !== undefined && <img className={classes.picture} src={picture} alt={t('help:picture')} />}
       <section>
         <Title order={2}>{t('help:how')}</Title>
@@ -88,7 +86,7 @@ export function HelpDrawer() {
       title={<Text fw={620} size="lg">{t('help:title', { place: title })}</Text>}
       closeButtonProps={{ 'aria-label': t('common:close') }}
     >
-      <Page topic={topic} open={open} />
+      <Page topic={topic} />
     </Drawer>
   );
 }

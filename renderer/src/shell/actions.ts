@@ -3,7 +3,7 @@ import { chooseFilms, chooseFolder } from '../clips/importing';
 import { toggleHelp } from '../help/help';
 import { setPreferences } from '../settings/preferences';
 import { chooseCopy, chooseProject, closeProject, newProject, openSample, saveCopy } from '../start/projects';
-import { startTour } from '../tour/tour';
+import { showAround } from '../tour/tour';
 import { go } from '../ui/place';
 import { redo, undo } from '../ui/tell';
 
@@ -40,7 +40,7 @@ export const actions: readonly Action[] = [
   { id: 'edit.redo', title: 'common:redo', group: 'edit', icon: IconArrowForwardUp, needsProject: true, run: () => void redo() },
   { id: 'rounds.next', title: 'ladder:nextAction', group: 'edit', icon: IconPlayerPlay, needsProject: true, run: () => go('rounds', { show: 'next' }) },
   { id: 'help', title: 'help:open', group: 'help', icon: IconHelp, needsProject: false, run: toggleHelp },
-  { id: 'help.tour', title: 'tour:start', group: 'help', icon: IconRoute, needsProject: true, run: startTour },
+  { id: 'help.tour', title: 'tour:start', group: 'help', icon: IconRoute, needsProject: false, run: showAround },
   { id: 'look.light', title: 'settings:themeLight', group: 'look', icon: IconSun, needsProject: false, run: () => void setPreferences({ theme: 'light' }) },
   { id: 'look.dark', title: 'settings:themeDark', group: 'look', icon: IconMoon, needsProject: false, run: () => void setPreferences({ theme: 'dark' }) },
   { id: 'look.contrast', title: 'settings:themeContrast', group: 'look', icon: IconContrast2, needsProject: false, run: () => void setPreferences({ theme: 'contrast' }) },

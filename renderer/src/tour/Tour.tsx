@@ -1,5 +1,5 @@
 import { Button, Group, Text } from '@mantine/core';
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './Tour.module.css';
 import { endTour, showStep, tourSteps, useTour } from './tour';
@@ -28,16 +28,40 @@ function useSpot(place: string): Spot | null {
   return spot;
 }
 
+/** The focus is on the button that goes on; whatever closes (the help) may give it back elsewhere a moment later. */
+function useStepFocus(card: RefObject<HTMLElement | null>, next: RefObject<HTMLElement | null>, step: number, shown: boolean): void {
+  useEffect(() => {
+    next.current?.focus();
+    const later = setTimeout(() => card.current?.contains(document.activeElement) === false && next.current?.focus(), 200);
+    return () => clearTimeout(later);
+  }, [card, next, step, shown]);
+}
+
+/** Escape ends the tour wherever the focus is, except in a dialog above it. */
+function useLeaving(): void {
+  useEffect(() => {
+    const listen = (event: globalThis.KeyboardEvent) => {
+      if (event.key !== 'Escape' || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
+      event.preventDefault();
+      event.stopPropagation();
+      endTour();
+    };
+    addEventListener('keydown', listen, true);
+    return () => removeEventListener('keydown', listen, true);
+  }, []);
+}
+
 function Step({ step }: { readonly step: number }) {
   const { t } = useTranslation();
   const place = tourSteps[step] ?? 'board';
   const spot = useSpot(place);
+  const card = useRef<HTMLDivElement>(null);
   const next = useRef<HTMLButtonElement>(null);
-  useEffect(() => next.current?.focus(), [step]);
+  useStepFocus(card, next, step, spot !== null);
+  useLeaving();
   const last = step === tourSteps.length - 1;
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') endTour();
-    else if (event.key === 'ArrowRight') showStep(step + 1);
+    if (event.key === 'ArrowRight') showStep(step + 1);
     else if (event.key === 'ArrowLeft' && step > 0) showStep(step - 1);
     else return;
     event.preventDefault();
@@ -48,6 +72,7 @@ function Step({ step }: { readonly step: number }) {
     <>
       <div className={classes.ring} style={spot} aria-hidden />
       <div
+        ref={card}
         className={classes.card}
         // Beside its place, and wholly in the window, however small that is.
         style={{ left: spot.left + spot.width + 14, top: `clamp(8px, ${spot.top - 8}px, max(8px, calc(100vh - 260px)))` }}

@@ -1,8 +1,10 @@
 import { create } from 'zustand';
+import type { ProjectView } from '../../../electron/ipc/contract';
 import { useHelp } from '../help/help';
 import { setPreferences } from '../settings/preferences';
 import { openSample } from '../start/projects';
 import { go, type Place } from '../ui/place';
+import { queries } from '../ui/queries';
 
 /** The places in the order of the work; each step points at the one of the rail. */
 export const tourSteps = ['board', 'frames', 'rounds', 'models', 'migrate', 'try'] as const satisfies readonly Place[];
@@ -32,5 +34,12 @@ export function endTour(): void {
 
 /** Opens the sample project and begins there. */
 export async function tourSample(): Promise<void> {
+  useHelp.setState({ opened: false });
   if (await openSample()) startTour();
+}
+
+/** The tour, in the project that is open or else in the sample project. */
+export function showAround(): void {
+  if (queries.getQueryData<ProjectView | null>(['projects:current']) != null) startTour();
+  else void tourSample();
 }

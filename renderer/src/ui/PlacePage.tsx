@@ -21,13 +21,13 @@ export function PlacePage({ title, back, subtitle, tools, scrolls = false, child
     <section className={classes.page} aria-label={title}>
       <header className={classes.head}>
         {back}
-        <Group gap="sm" align="baseline" wrap="nowrap" miw={0} flex={1}>
+        <Group gap="sm" align="baseline" wrap="nowrap" miw={0} flex="1 1 220px">
           <Title order={1} miw={0} style={{ display: 'flex' }}>
             <MiddleCut text={title} />
           </Title>
           {subtitle && <div className={classes.subtitle}>{subtitle}</div>}
         </Group>
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="xs" wrap="nowrap" className={classes.tools}>
           {tools}
           <HelpButton />
         </Group>
