@@ -3,7 +3,7 @@ import type { AxisMap } from '../migrations';
 import { dilationOf, isPlainKernel } from '../shapes';
 import { foldMap, identityMap, selectMap } from './axisMaps';
 import type { KernelAxis } from './fold';
-import { foldedKernelMap, unfoldedKernelMap } from './fold';
+import { foldedKernelMap, kernelOutputs, unfoldedKernelMap, zerosBefore } from './fold';
 import { insideAxis, resampledAxis, stuffedAxis } from './inputKernels';
 import type { Detail, PictureRelation, PlanContext, Relation, Zeros } from './sides';
 import { detail, otherPicture, samePicture } from './sides';
@@ -27,13 +27,13 @@ export interface KernelMaps {
  */
 export function kernelMaps({ next, old }: PlanContext, layer: KernelLayer, from: KernelLayer, relation: Relation, before: OldInput): KernelMaps {
   const { picture } = relation;
-  if (!isPlainKernel(layer) || !isPlainKernel(from)) return spacedMaps(layer, from, picture, before.zeros !== undefined);
   const oldZeros = before.zeros ?? noZeros;
   const factors = picture.kind === 'finer' ? [picture.height, picture.width] : [1, 1];
   const zeros = picture.kind === 'padded' ? picture.zeros : noZeros;
   const newSizes = next.shapes.get(next.inputs.get(layer.name)![0]!)!;
   const oldSizes = old.shapes.get(before.reads)!;
   const axisOf = (k: 0 | 1) => [kernelAxis(from, k, oldSizes, oldZeros), kernelAxis(layer, k, newSizes, zeros)] as const;
+  if (!isPlainKernel(layer) || !isPlainKernel(from)) return spacedMaps(layer, from, picture, axisOf);
   const density = densityOf(layer, from, factors);
   const fits = picture.kind === 'same' || picture.kind === 'finer' || picture.kind === 'padded';
   const axes = ([0, 1] as const).map((axis) =>
@@ -56,16 +56,39 @@ export function kernelMaps({ next, old }: PlanContext, layer: KernelLayer, from:
   return other ?? unfolded(layer, from, picture);
 }
 
-/** Kernels with gaps between their taps, or for a part of the channels each: exact only where nothing about them changes. */
-function spacedMaps(layer: KernelLayer, from: KernelLayer, picture: PictureRelation, zerosGone: boolean): KernelMaps {
-  const window = ({ kernelSize, strides, padding }: KernelLayer): string => `${pair(kernelSize)} ${pair(strides)} ${padding}`;
-  const parts = (of: KernelLayer): string => `${pair(dilationOf(of))} ${'groups' in of ? (of.groups ?? 1) : 1}`;
-  const alike = parts(layer) === parts(from);
-  if (alike && picture.kind === 'same' && !zerosGone && window(layer) === window(from)) {
-    return { maps: [identityMap(layer.kernelSize[0]), identityMap(layer.kernelSize[1])], details: [], picture: samePicture };
+/**
+ * Kernels with gaps between their taps, or for a part of the channels each. X6: exact where every old tap has a new one
+ * that reads the same pixel (a smaller dilation with zeros between the taps, a larger kernel of the same one).
+ */
+function spacedMaps(layer: KernelLayer, from: KernelLayer, picture: PictureRelation, axisOf: AxisPair): KernelMaps {
+  const partsOf = (of: KernelLayer): number => ('groups' in of ? (of.groups ?? 1) : 1);
+  const [rates, oldRates] = [dilationOf(layer), dilationOf(from)];
+  const alike = partsOf(layer) === partsOf(from) && pair(rates) === pair(oldRates);
+  if (partsOf(layer) === partsOf(from) && (picture.kind === 'same' || picture.kind === 'padded')) {
+    const [rows, columns] = ([0, 1] as const).map((axis) => spacedAxis(...axisOf(axis), oldRates[axis], rates[axis]));
+    if (rows && columns) return { maps: [rows, columns], details: spacedDetails(layer, from, picture.kind === 'padded'), picture: samePicture };
   }
   const changed = unfolded(layer, from, picture);
   return alike ? changed : { ...changed, details: [detail(null, 'start', 'settingsChanged', { layer: layer.name })] };
+}
+
+/** One side of a kernel whose taps lie `rate` pixels apart, from one whose taps lay `oldRate` apart; null where an old tap finds no place. */
+function spacedAxis(old: KernelAxis, next: KernelAxis, oldRate: number, rate: number): AxisMap | null {
+  const [was, is] = [{ ...old, kernel: (old.kernel - 1) * oldRate + 1 }, { ...next, kernel: (next.kernel - 1) * rate + 1 }];
+  if (is.size !== was.size || is.stride !== was.stride || kernelOutputs(is) !== kernelOutputs(was)) return null;
+  const offset = zerosBefore(is) - zerosBefore(was);
+  const taps = Array.from({ length: next.kernel }, (_, u) => {
+    const tap = (u * rate - offset) / oldRate;
+    return Number.isInteger(tap) && tap >= 0 && tap < old.kernel ? tap : -1;
+  });
+  return taps.filter((tap) => tap >= 0).length === old.kernel ? selectMap('pad', old.kernel, taps) : null;
+}
+
+function spacedDetails(layer: KernelLayer, from: KernelLayer, padded: boolean): Detail[] {
+  const params = { layer: layer.name, from: from.name, kernel: pair(from.kernelSize), newKernel: pair(layer.kernelSize), rate: pair(dilationOf(from)), newRate: pair(dilationOf(layer)) };
+  if (params.rate !== params.newRate) return [detail('X6', 'exact', 'dilationStuffed', params)];
+  if (params.kernel !== params.newKernel) return [detail('X1', 'exact', 'kernelGrown', params)];
+  return padded || layer.padding !== from.padding ? [detail('X2', 'exact', 'zerosApart', params)] : [];
 }
 
 const noZeros: Zeros = [

@@ -64,8 +64,33 @@ describe.each(specials)('%s', (_name, layers) => {
   });
 });
 
-test('another dilation, or other groups, promise nothing', () => {
-  for (const [old, next] of [[{}, { dilationRate: [2, 2] }], [{ dilationRate: [2, 2] }, {}], [{ groups: 2 }, {}], [{}, { groups: 2 }], [{ groups: 2 }, { groups: 4 }]] as const) {
+describe('X6: another dilation', () => {
+  const far = { kernelSize: [3, 3], dilationRate: [2, 2] };
+  test.each([
+    [far, { kernelSize: [5, 5] }, 'X6'],
+    [far, { kernelSize: [7, 7] }, 'X6'],
+    [{ kernelSize: [3, 3], dilationRate: [4, 2] }, { kernelSize: [5, 5], dilationRate: [2, 1] }, 'X6'],
+    [{ ...far, padding: 'valid' }, { kernelSize: [5, 5], padding: 'valid' }, 'X6'],
+    [far, { kernelSize: [5, 5], dilationRate: [2, 2] }, 'X1'],
+    [{ kernelSize: [1, 1] }, { kernelSize: [3, 3], dilationRate: [2, 2] }, 'X6'],
+  ] as const)('%o -> %o: every tap has a place', (old, next, rule) => {
+    const plan = planBetween(9, [conv('first'), conv('it', old), ...end], [conv('first'), conv('it', next), ...end]);
+    expect([plan.grade, plan.weights.find(({ layer, weight }) => layer === 'it' && weight === 'kernel')!.rule]).toEqual(['exact', rule]);
+    expect(difference(plan)).toBeLessThan(1e-9);
+    expectSentences(plan);
+  });
+
+  test('a depthwise one, with zeros by a layer in front', () => {
+    const depthwise = (over: object) => of({ type: 'depthwiseConv2d', name: 'it', depthMultiplier: 1, strides: [1, 1], activation: 'relu', useBias: true, ...over });
+    const around = of({ type: 'zeroPadding2d', name: 'around', padding: [[2, 2], [2, 2]] });
+    const plan = planBetween(9, [conv('first'), depthwise({ ...far, padding: 'same' }), ...end], [conv('first'), around, depthwise({ kernelSize: [5, 5], padding: 'valid' }), ...end]);
+    expect(plan.grade).toBe('exact');
+    expect(difference(plan)).toBeLessThan(1e-9);
+  });
+});
+
+test('X7: a dilation that leaves old taps no place, or other groups, promise nothing', () => {
+  for (const [old, next] of [[{}, { dilationRate: [2, 2] }], [{ dilationRate: [2, 2] }, {}], [{ dilationRate: [2, 2] }, { kernelSize: [5, 5], dilationRate: [3, 3] }], [{ groups: 2 }, {}], [{}, { groups: 2 }], [{ groups: 2 }, { groups: 4 }]] as const) {
     const plan = planBetween(8, [conv('first'), conv('it', old), ...end], [conv('first'), conv('it', next), ...end]);
     expect(plan.weights.find(({ layer, weight }) => layer === 'it' && weight === 'kernel')).toMatchObject({ grade: 'start' });
     expect(plan.route).not.toBe('exact');
