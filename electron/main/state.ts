@@ -81,9 +81,14 @@ export class StudioState {
     this.phones.stop();
     this.forgetShots();
     if (this.project) {
-      this.remember();
       this.jobs.cancelAll();
-      closeProject(this.project);
+      try {
+        this.remember();
+        closeProject(this.project);
+      } catch (error) {
+        // Its drive may be gone: there is nothing left to write to.
+        this.log(`closing ${this.project.folder}: ${String(error)}`);
+      }
     }
     this.project = project;
     this.thumbs = project ? new Thumbs(project.folder) : null;

@@ -9,7 +9,7 @@ import { importPicture, measurePictures } from '../media/pictures';
 import { probeFilm } from '../media/probe';
 import { findClip, findClipByContent, insertClip, type ClipRow, type NewClip } from '../store/clips';
 import { insertFrames } from '../store/frames';
-import { fullDisk } from '../store/database';
+import { databasePath, fullDisk } from '../store/database';
 import { cancelImports, finishImport, queueImports, waitingImports, type QueuedImport } from '../store/imports';
 import { applyChange, columnChange, type ColumnChange, type JournalEntry } from '../store/journal';
 import { listNames } from '../store/names';
@@ -18,7 +18,7 @@ import { keepFrames } from './frameFiles';
 import type { JobContext } from './jobs';
 import { ensureName } from './names';
 import { clipName, findClips, picturesOf, type FoundClip } from './paths';
-import type { Project, ReadProject } from './projects';
+import { projectEnding, type Project, type ReadProject } from './projects';
 
 export interface ImportWish {
   readonly paths: readonly string[];
@@ -143,6 +143,7 @@ async function importOne(project: Project, entry: QueuedImport, before: Promise<
 
 /** An error of the disk as a sentence; any other as it is. */
 export function diskError(error: unknown, folder: string): unknown {
+  if (!(error instanceof UserError) && !(error instanceof CancelledError) && folder.endsWith(projectEnding) && !existsSync(databasePath(folder))) return new UserError('projects:vanished', { folder }, { cause: error });
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new UserError('projects:notWritable', { folder });
   return fullDisk(error, folder);
