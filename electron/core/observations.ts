@@ -23,6 +23,26 @@ export function observeCurves(epochs: readonly EpochMetrics[]): Sentence | null 
   return say(since === 0 ? 'stillLearning' : 'learning');
 }
 
+/** So many epochs from the start must pass without reaching the floor before a run counts as stuck. */
+const patienceAtFloor = 4;
+
+/**
+ * Whether a run from a migrated model is stuck: in no epoch better on validation frames than its start was (`floor`, a
+ * share), and no better than before in the last three. Such a start may have lost the ability to learn (Ash and Adams
+ * 2020): weights shrunk and perturbed often get further. One sentence of `observations`; null where it is not so, or
+ * where nobody knows.
+ */
+export function observeFloor(epochs: readonly EpochMetrics[], floor: number | null): Sentence | null {
+  if (floor === null || epochs.length < patienceAtFloor) return null;
+  const shares = epochs.map(({ validationAccuracy }) => validationAccuracy);
+  if (shares.some((share) => share === null)) return null;
+  const known = shares as readonly number[];
+  const best = Math.max(...known);
+  const stillRises = Math.max(...known.slice(-span)) > Math.max(...known.slice(0, -span));
+  if (best > floor || floor >= 1 || stillRises) return null;
+  return { key: 'observations:stuckAtFloor', params: { epochs: epochs.length, best: Math.round(best * 1000) / 10, floor: Math.round(floor * 1000) / 10 } };
+}
+
 const forgotten = 0.1;
 const leastFrames = 10;
 

@@ -69,7 +69,7 @@ function evaluation(project: ReadProject, model: ModelRow, examples: readonly Da
   const figures = evaluateAnswers(readable, classNames);
   const clips = new Set(readable.map(({ clipId }) => clipId)).size;
   const interval = clipInterval(readable.map(({ clipId, actual, predicted }) => ({ clipId, correct: actual === predicted })));
-  return { id: model.id, name: model.name, round: roundNumber(project, model), ...figures, interval, clips, observations: [...observeResults(figures, parentFigures(project, model, readable), clips), ...belowFloor(project, model)] };
+  return { id: model.id, name: model.name, round: roundNumber(project, model), ...figures, interval, clips, observations: [...observeResults(figures, parentFigures(project, model, readable), clips), ...belowFloor(project, { ...model, accuracy: model.accuracy ?? figures.accuracy })] };
 }
 
 /** Says that training made a migrated model worse. */

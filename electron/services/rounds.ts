@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { formatInputShape, type Architecture, type InputShape } from '../core/architecture';
+import type { Sentence } from '../core/clips';
 import { CancelledError, serializeError, UserError } from '../core/errors';
 import { checkLayers } from '../core/frozenLayers';
 import { withClasses } from '../core/head';
@@ -47,6 +48,8 @@ export interface RoundResult {
   readonly bestEpoch: number;
   readonly imagesPerSecond: number;
   readonly engine: string;
+  /** What a user should know about the model: also that it does worse than the migrated one that it began with. */
+  readonly observations: readonly Sentence[];
 }
 
 export interface TrainingEvents {
@@ -331,5 +334,6 @@ async function keepModel(project: Project, round: RoundRow, runId: string, runFo
     bestEpoch: result.bestEpoch,
     imagesPerSecond: result.imagesPerSecond,
     engine: result.engine,
+    observations: evaluation.observations,
   };
 }

@@ -50,6 +50,8 @@ function showRound(terminal: Terminal, result: RoundResult): void {
   terminal.print(table([say('cli:epochHead'), say('cli:loss'), say('cli:accuracy'), say('cli:validationLoss'), say('cli:validationAccuracy'), say('cli:seconds')], epochRows(result.epochs)));
   terminal.print(`\n${say('cli:roundDone', { round: result.round.number, model: result.model.name, id: result.model.id, best: result.bestEpoch, accuracy: percent(result.model.accuracy), speed: Math.round(result.imagesPerSecond), train: dataset.train, validation: dataset.validation })}`);
   if (dataset.reason) terminal.print(terminal.speaker.sentence(dataset.reason));
+  const observations = result.observations.map((observation) => terminal.speaker.sentence(observation));
+  for (const observation of observations) terminal.print(`· ${observation}`);
   terminal.result({
     round: result.round.number,
     run: result.run.id,
@@ -62,6 +64,7 @@ function showRound(terminal: Terminal, result: RoundResult): void {
     engine: result.engine,
     optimistic: dataset.optimistic,
     reason: dataset.reason ? terminal.speaker.sentence(dataset.reason) : null,
+    observations,
   });
 }
 

@@ -16,6 +16,7 @@ import { useAugmentation, useChanges } from './changes';
 import { RoundResults } from './RoundResults';
 import { RunningRound } from './RunningRound';
 import { useStepLosses } from './stepLosses';
+import { StuckRound } from './StuckRound';
 import { ExtendRound } from './ExtendRound';
 
 function Resume({ round }: { readonly round: RoundView }) {
@@ -72,7 +73,13 @@ function RoundFacts({ round }: { readonly round: RoundView }) {
 function History({ round }: { readonly round: RoundView }) {
   const epochs = useStudioWhen({ enabled: round.runId !== null }, 'rounds:epochs', round.runId ?? '').data ?? [];
   const losses = useStepLosses(round.runId);
-  return epochs.length > 0 ? <Curves epochs={epochs} wanted={Math.max(epochs.length, 2)} losses={losses} floor={round.floor} /> : null;
+  if (epochs.length === 0) return null;
+  return (
+    <>
+      <Curves epochs={epochs} wanted={Math.max(epochs.length, 2)} losses={losses} floor={round.floor} />
+      <StuckRound round={round} epochs={epochs} />
+    </>
+  );
 }
 
 /** One round: running, stopped, or with its results. */

@@ -13,6 +13,7 @@ import { Curves } from './Curves';
 import { imagesPerSecond, secondsLeft } from './observe';
 import classes from './Rounds.module.css';
 import { useStepLosses } from './stepLosses';
+import { StuckRound } from './StuckRound';
 
 function Figure({ name, value }: { readonly name: string; readonly value: string }) {
   return (
@@ -72,6 +73,7 @@ export function RunningRound({ round }: { readonly round: RoundView }) {
       <Text role="status" data-testid="round-reading">
         {seen ? say(t, seen) : t('ladder:firstEpochs')}
       </Text>
+      <StuckRound round={round} epochs={epochs} />
       <Buttons />
     </Stack>
   );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { clipInterval } from '../../../electron/core/intervals';
 import { evaluateAnswers, type Answer } from '../../../electron/core/metrics';
-import { observeCurves, observeResults } from '../../../electron/core/observations';
+import { observeCurves, observeFloor, observeResults } from '../../../electron/core/observations';
 import type { EpochMetrics } from '../../../electron/core/training';
 
 const run = (...losses: readonly (readonly [number, number | null, number?])[]): EpochMetrics[] =>
@@ -20,6 +20,23 @@ describe('curves are read in plain words', () => {
     ['nothing wrong with a finished one', run([0.001, 0.1, 1], [0.001, 0.1, 1], [0.001, 0.1, 1], [0.001, 0.1, 1], [0.001, 0.1, 1]), 'learning'],
     ['standing', run([1, 0.5], [0.9, 0.6], [0.8, 0.55], [0.7, 0.6], [0.6, 0.55], [0.5, 0.6]), 'standing'],
   ])('%s', (_name, epochs, expected) => expect(key(epochs)).toBe(expected));
+});
+
+describe('a run from a migrated model', () => {
+  const shares = (...values: readonly (number | null)[]): EpochMetrics[] => values.map((validationAccuracy, index) => ({ epoch: index + 1, loss: 1, accuracy: 0.5, validationLoss: 1, validationAccuracy, seconds: 1 }));
+  test.each([
+    ['never over the floor, and no longer rising', shares(0.7, 0.75, 0.74, 0.75, 0.73), 0.8, true],
+    ['as good as its start, for epochs', shares(0.8, 0.8, 0.79, 0.8), 0.8, true],
+    ['below, but it rises', shares(0.5, 0.6, 0.7, 0.75, 0.78), 0.8, false],
+    ['once over it', shares(0.7, 0.85, 0.7, 0.7, 0.7, 0.7), 0.8, false],
+    ['too early to say', shares(0.7, 0.7, 0.7), 0.8, false],
+    ['no better is possible', shares(1, 1, 1, 1, 1), 1, false],
+    ['no migrated start', shares(0.1, 0.1, 0.1, 0.1), null, false],
+    ['no validation frames', shares(null, null, null, null), 0.8, false],
+  ])('%s', (_name, epochs, floor, stuck) => expect(observeFloor(epochs, floor) !== null).toBe(stuck));
+  test('the sentence has the figures in percent', () => {
+    expect(observeFloor(shares(0.7125, 0.7, 0.71, 0.7), 0.8)).toEqual({ key: 'observations:stuckAtFloor', params: { epochs: 4, best: 71.3, floor: 80 } });
+  });
 });
 
 describe('results', () => {
