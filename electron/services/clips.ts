@@ -51,7 +51,16 @@ export async function importClips(project: Project, wishes: ImportWish | readonl
   const all = Array.isArray(wishes) ? (wishes as readonly ImportWish[]) : [wishes as ImportWish];
   const found = all.flatMap((wish) => findClips(wish.paths).map((clip) => wishFor(clip, wish)));
   if (found.length === 0) throw new UserError('clips:nothingFound', { path: all.flatMap(({ paths }) => paths).join(', ') });
-  return runImports(project, queueImports(project.db, randomUUID(), found), context, onReport);
+  return runImports(project, queued(project, found), context, onReport);
+}
+
+/** Writes down what is wished for. Errors: `projects:diskFull`, `projects:vanished`. */
+function queued(project: Project, wishes: Parameters<typeof queueImports>[2]): readonly QueuedImport[] {
+  try {
+    return queueImports(project.db, randomUUID(), wishes);
+  } catch (error) {
+    throw diskError(error, project.folder);
+  }
 }
 
 /** Goes on with imports that a crash interrupted; an empty list when there are none. */

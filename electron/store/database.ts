@@ -137,9 +137,13 @@ export function openForReading(folder: string): ReadableDB {
 /** Ends the connection and leaves one file without a WAL beside it. */
 export function close(db: ReadableDB): void {
   if (!db.open) return;
-  if (!db.readonly) {
-    db.pragma('optimize');
-    db.pragma('wal_checkpoint(TRUNCATE)');
+  try {
+    if (!db.readonly) {
+      db.pragma('optimize');
+      db.pragma('wal_checkpoint(TRUNCATE)');
+    }
+  } catch {
+    // A full disk, or one that is gone: all that was acknowledged is in the log beside the file, and is read from there.
   }
   db.close();
 }

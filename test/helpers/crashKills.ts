@@ -214,6 +214,11 @@ export async function crashManyTimes(folder: string, script: string, kills: numb
   for (let life = 1; done < kills; life += 1) {
     const program = new Life(script, [path, films, String(seed * 1000 + life)], tmp);
     const talking = phone(program, shots, counter, known, figures);
+    // The first life makes a model, so that there is something to serve from then on.
+    while (life === 1 && program.last('serving').length === 0) {
+      program.check();
+      await setTimeout(50);
+    }
     done += await killLife(program, random, kills - done, figures);
     await talking;
     if (program.last('serving').length > 0) {

@@ -17,7 +17,7 @@ import { importWithoutEnd, labelWithoutEnd, say } from './killing';
 export const builtWorkersFolder = resolve(import.meta.dirname, '../../out/main');
 
 /** Epochs of each round while it is killed. */
-const roundEpochs = 8;
+const roundEpochs = 4;
 
 const isWorkerDeath = (error: unknown): boolean => error instanceof UserError && error.key === 'training:workerDied';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { defaultPreprocessing } from '../../core/architecture';
-import { UserError } from '../../core/errors';
+import { isFullDisk, UserError } from '../../core/errors';
 import { parityLimit, type ExportModelResult, type ModelFormat, type Parity } from '../../core/exports';
 import { breathe, type NnContext } from '../context';
 import { GraphSession } from '../graph/session';
@@ -101,6 +101,7 @@ async function onDisk<T>(file: string, work: () => Promise<T> | T): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof UserError || !isDiskError(error)) throw error;
+    if (isFullDisk(error)) throw new UserError('exports:diskFull', { file }, { cause: error });
     throw new UserError('exports:notWritable', { file, problem: diskProblem(error) }, { cause: error });
   }
 }
