@@ -1,7 +1,6 @@
 import { app, type BrowserWindow } from 'electron';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CancelledError, UserError } from '../core/errors';
 import { languageOf, type Language } from '../core/texts';
@@ -13,6 +12,7 @@ import { PhoneServer } from '../services/serving';
 import { projectStatus } from '../services/status';
 import { makeThumbs, missingThumbs, Thumbs } from '../services/thumbs';
 import { createSpeaker } from '../services/texts';
+import { ownFolder } from '../services/ownFolder';
 import type { Workers } from '../services/workers';
 import { sendEvent } from './ipc';
 
@@ -162,7 +162,7 @@ export class StudioState {
 
   /** Writes a picture of the webcam into a file of this session. */
   writeShot(jpeg: Uint8Array): string {
-    this.shots ??= mkdtempSync(join(tmpdir(), 'graft-shots-'));
+    this.shots ??= ownFolder('graft-shots');
     const file = join(this.shots, `${randomUUID()}.jpg`);
     writeFileSync(file, jpeg);
     return file;

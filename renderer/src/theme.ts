@@ -34,7 +34,7 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'sm', allowDeselect: false } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true, arrowSize: 6, multiline: true, maw: 320 } },
     // A placeholder for the first focus would be a child that a menu may not have.
-    Menu: { defaultProps: { shadow: 'md', position: 'bottom-start', withInitialFocusPlaceholder: false } },
+    Menu: { defaultProps: { shadow: 'md', position: 'bottom-start', withInitialFocusPlaceholder: false }, styles: { dropdown: { maxHeight: 'calc(100vh - 24px)', overflowY: 'auto' } } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } },
     Text: { defaultProps: { size: 'sm' } },
   },
