@@ -12,9 +12,9 @@ export function engineRecords(): readonly EngineRecord[] {
   return readEngineRecords(join(import.meta.dirname, '..', 'engines.json'));
 }
 
-/** Starts workers as Node processes, without a window. */
-const nodeFork: ForkWorker = (name) => {
-  const child = fork(join(import.meta.dirname, `${name}.js`), [], {
+/** Starts workers as Node processes, without a window; `folder`: where their built entries lie. */
+export const forkFrom = (folder: string): ForkWorker => (name) => {
+  const child = fork(join(folder, `${name}.js`), [], {
     env: workerEnvironment(process.env, name, cpus().length),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: ['--no-deprecation'],
@@ -30,7 +30,7 @@ const nodeFork: ForkWorker = (name) => {
   };
 };
 
-let forkNow: ForkWorker = nodeFork;
+let forkNow: ForkWorker = forkFrom(import.meta.dirname);
 
 /** Says what starts workers instead of Node: inside the installed program there is no Node to be had. */
 export function forkBy(other: ForkWorker): void {

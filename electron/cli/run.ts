@@ -1,6 +1,7 @@
 import { killAllFfmpeg } from '../media/ffmpeg';
 import { configureEngines } from '../services/engineRecords';
 import type { JobContext } from '../services/jobs';
+import { onRestored } from '../services/projects';
 import { createWorkers, stopWorkers, type Workers } from '../services/workers';
 import { engineRecords, forkWorker } from './engines';
 import { createTerminal, reportError, UsageError, writeLog, type GlobalOptions, type Terminal } from './io';
@@ -18,6 +19,7 @@ export interface Command {
  */
 export async function runCommand(options: GlobalOptions, work: (command: Command) => Promise<void> | void): Promise<void> {
   const terminal = createTerminal(options);
+  onRestored((sentence) => process.stderr.write(`${terminal.speaker.sentence(sentence)}\n`));
   configureEngines(engineRecords());
   const workers = createWorkers(forkWorker, writeLog);
   const abort = new AbortController();

@@ -46,6 +46,12 @@ export class ExternalToolError extends Error {
   }
 }
 
+/** True for an error that says that a disk is full: of the file system, or of a program that we started. */
+export function isFullDisk(error: unknown): boolean {
+  if (error instanceof ExternalToolError) return /No space left on device/.test(error.output);
+  return error instanceof Error && (error as Error & { readonly code?: unknown }).code === 'ENOSPC';
+}
+
 /** An error on its way between two processes. */
 export interface SerializedError {
   readonly name: string;

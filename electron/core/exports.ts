@@ -1,3 +1,4 @@
+import type { FileSentence } from './modelFile';
 import type { Split } from './training';
 
 /** Formats that a model can be written in. */
@@ -79,7 +80,10 @@ export interface ExportModelResult {
   /** The file, or the model.json of tfjs. */
   readonly file: string;
   readonly bytes: number;
-  readonly parity: Parity;
+  /** null: the file could not be read back on this machine. */
+  readonly parity: Parity | null;
+  /** Why not. */
+  readonly notCompared: FileSentence | null;
 }
 
 /** Writes the parts of a hand-off folder that need the network. */

@@ -25,6 +25,14 @@ export function scalingOf({ scale, offset }: Preprocessing): Scaling | null {
   return scalings.find((scaling) => Math.abs(preprocessingOf(scaling, 3).scale - scale) < 1e-9 && Math.abs(preprocessingOf(scaling, 3).offset - offset) < 1e-9) ?? null;
 }
 
+/** What a file says that comes back from a hand-off (`train.py`). */
+export interface HandoffReturn {
+  /** Id of the model that was handed off. */
+  readonly parentId: string;
+  /** Its answers to the check pictures, against those that were given where it was trained; null: none came along, or they do not fit. */
+  readonly check: { readonly pictures: number; readonly maxProbabilityDifference: number } | null;
+}
+
 /** What is in a model file. */
 export interface ModelFileFacts {
   readonly format: ModelFileFormat;
@@ -43,6 +51,8 @@ export interface ModelFileFacts {
   /** Why that preprocessing: what the file says, or a guess. */
   readonly preprocessingReason: FileSentence;
   readonly preprocessingKnown: boolean;
+  /** null: it does not come back from a hand-off. */
+  readonly handoff: HandoffReturn | null;
   /** What is different from what the file says, or was guessed. */
   readonly warnings: readonly FileSentence[];
   /** Whether this program can go on training it, and why not. */

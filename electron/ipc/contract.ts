@@ -203,6 +203,8 @@ export interface Preferences {
   readonly threads: number;
   /** Keep imported films in the project (or only remember where they are). */
   readonly copyFilms: boolean;
+  /** Whether the tour was taken or declined: it is not offered again, then. */
+  readonly tourSeen: boolean;
   /** Keys that the user chose, by command of the window; commands that are missing have their defaults. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
 }

@@ -1,4 +1,5 @@
 import type { DatasetFormat, ModelFormat, Parity } from '../core/exports';
+import type { FileSentence } from '../core/modelFile';
 import type { Split } from '../core/training';
 
 /** Calls of the window that bring models and datasets out of the project. Each asks where to save; null when the user cancelled. */
@@ -18,7 +19,9 @@ export interface ExportCalls {
 export interface ModelExportView {
   readonly file: string;
   readonly bytes: number;
-  readonly parity: Parity;
+  /** null: it could not be read back here; `notCompared` says why. */
+  readonly parity: Parity | null;
+  readonly notCompared: FileSentence | null;
 }
 
 export interface FolderExportView {

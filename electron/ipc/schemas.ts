@@ -99,6 +99,7 @@ export const callSchemas: Readonly<Record<CallName, z.ZodTuple>> = {
         theme: z.enum(['system', 'light', 'dark', 'contrast']),
         threads: z.number().int().min(0).max(256),
         copyFilms: z.boolean(),
+        tourSeen: z.boolean(),
         keys: z.record(z.string().min(1).max(60), z.array(z.string().min(1).max(40)).max(4)),
       })
       .partial()

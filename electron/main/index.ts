@@ -1,6 +1,7 @@
-import { app, nativeTheme, session } from 'electron';
+import { app, dialog, nativeTheme, session } from 'electron';
 import { join } from 'node:path';
 import { configureEngines, readEngineRecords } from '../services/engineRecords';
+import { onRestored } from '../services/projects';
 import { createSpeaker } from '../services/texts';
 import { createWorkers, stopWorkers } from '../services/workers';
 import { killAllFfmpeg } from '../media/ffmpeg';
@@ -70,9 +71,14 @@ function start(): void {
     },
     picture: (key) => opened.pictureFile(key),
   });
+  onRestored((sentence) => {
+    const message = createSpeaker(opened.language).sentence(sentence);
+    log(message);
+    void (opened.window ? dialog.showMessageBox(opened.window, { type: 'warning', message }) : dialog.showMessageBox({ type: 'warning', message }));
+  });
   serve(opened);
   setMenu(opened, createSpeaker(opened.language));
-  opened.window = openWindow(resourcesFolder());
+  opened.window = openWindow(resourcesFolder(), log);
   openNamedProject(opened, process.argv);
   app.on('second-instance', (_event, argv) => {
     openNamedProject(opened, argv);

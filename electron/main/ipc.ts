@@ -44,5 +44,5 @@ export function unservedCalls(): readonly string[] {
 
 /** Tells the window something. */
 export function sendEvent<E extends EventName>(window: BrowserWindow | null, name: E, payload: StudioEvents[E]): void {
-  if (window && !window.isDestroyed()) window.webContents.send(name, payload);
+  if (window && !window.isDestroyed() && !window.webContents.isCrashed()) window.webContents.send(name, payload);
 }

@@ -47,6 +47,7 @@ export function setMenu(state: StudioState, speaker: Speaker): void {
         { role: 'togglefullscreen', label: say('menu:fullScreen') },
       ],
     },
+    { label: say('menu:help'), submenu: [command('helpPlace', 'help', 'F1'), command('tour', 'help.tour')] },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }

@@ -1,7 +1,6 @@
 import { app, type BrowserWindow } from 'electron';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CancelledError, UserError } from '../core/errors';
 import { languageOf, type Language } from '../core/texts';
@@ -13,12 +12,13 @@ import { PhoneServer } from '../services/serving';
 import { projectStatus } from '../services/status';
 import { makeThumbs, missingThumbs, Thumbs } from '../services/thumbs';
 import { createSpeaker } from '../services/texts';
+import { ownFolder } from '../services/ownFolder';
 import type { Workers } from '../services/workers';
 import { sendEvent } from './ipc';
 
 type StoredPreferences = Omit<Preferences, 'systemLanguage'>;
 
-const defaults: StoredPreferences = { language: 'system', theme: 'system', threads: 0, copyFilms: true, keys: {} };
+const defaults: StoredPreferences = { language: 'system', theme: 'system', threads: 0, copyFilms: true, tourSeen: false, keys: {} };
 
 const thumbsDelay = 2500;
 
@@ -81,9 +81,14 @@ export class StudioState {
     this.phones.stop();
     this.forgetShots();
     if (this.project) {
-      this.remember();
       this.jobs.cancelAll();
-      closeProject(this.project);
+      try {
+        this.remember();
+        closeProject(this.project);
+      } catch (error) {
+        // Its drive may be gone: there is nothing left to write to.
+        this.log(`closing ${this.project.folder}: ${String(error)}`);
+      }
     }
     this.project = project;
     this.thumbs = project ? new Thumbs(project.folder) : null;
@@ -157,7 +162,7 @@ export class StudioState {
 
   /** Writes a picture of the webcam into a file of this session. */
   writeShot(jpeg: Uint8Array): string {
-    this.shots ??= mkdtempSync(join(tmpdir(), 'graft-shots-'));
+    this.shots ??= ownFolder('graft-shots');
     const file = join(this.shots, `${randomUUID()}.jpg`);
     writeFileSync(file, jpeg);
     return file;

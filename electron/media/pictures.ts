@@ -79,12 +79,13 @@ export async function importPicture(path: string, target: string, signal?: Abort
   }
   const turn = upright[orientation ?? 1] ?? '';
   const scale = `scale=w='max(1,trunc(iw*min(1,${longestSide}/max(iw,ih))+0.5))':h='max(1,trunc(ih*min(1,${longestSide}/max(iw,ih))+0.5))'`;
-  await runFfmpeg(
+  const { stderr } = await runFfmpeg(
     ['-hide_banner', '-nostats', '-loglevel', 'error', '-y', ...(limits ? ['-protocol_whitelist', 'file', '-max_pixels', String(limits.pixels)] : []), ...(orientation === null ? [] : ['-noautorotate']), '-i', path, '-frames:v', '1',
       '-vf', `${turn}${scale}:flags=area+accurate_rnd+full_chroma_int:out_color_matrix=bt601:out_range=full,setsar=1,format=yuvj444p`,
       '-q:v', '2', '-map_metadata', '-1', '-f', 'image2', '-update', '1', target],
     { signal, silenceMs: 30_000, ...(limits ? { limitMs: limits.milliseconds } : {}) },
   );
+  if (/No space left on device/.test(stderr)) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
   const result = (() => {
     try {
       return readJpegInfo(readFileSync(target));

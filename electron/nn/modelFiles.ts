@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Architecture, Preprocessing, Weights } from '../core/architecture';
-import { UserError } from '../core/errors';
+import { isFullDisk, UserError } from '../core/errors';
 import type { ModelMetadata } from '../core/models';
 import { sizeOf, weightSpecs } from '../core/shapes';
 import { kerasTopology } from './kerasTopology';
@@ -49,9 +49,19 @@ export function unpackWeights(architecture: Architecture, bytes: Uint8Array): We
 /**
  * Writes a model as a folder: `model.json` (opens in tf.loadLayersModel), `weights.bin`, `metadata.json`.
  * `extra`: further files for the same folder. It is written under another name and renamed at the end: the folder is there whole or not at all; an older one is replaced.
+ * Errors: `projects:diskFull` (the older one stays).
  */
 export function saveModel(folder: string, model: StoredModel, extra: Readonly<Record<string, string | Uint8Array>> = {}): void {
   const temporary = `${folder}.new`;
+  try {
+    writeModel(folder, temporary, model, extra);
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    throw isFullDisk(error) ? new UserError('projects:diskFull', { folder: dirname(folder) }, { cause: error }) : error;
+  }
+}
+
+function writeModel(folder: string, temporary: string, model: StoredModel, extra: Readonly<Record<string, string | Uint8Array>>): void {
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
   const bytes = packWeights(model.architecture, model.weights);

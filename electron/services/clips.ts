@@ -9,7 +9,7 @@ import { importPicture, measurePictures } from '../media/pictures';
 import { probeFilm } from '../media/probe';
 import { findClip, findClipByContent, insertClip, type ClipRow, type NewClip } from '../store/clips';
 import { insertFrames } from '../store/frames';
-import { fullDisk } from '../store/database';
+import { databasePath, fullDisk } from '../store/database';
 import { cancelImports, finishImport, queueImports, waitingImports, type QueuedImport } from '../store/imports';
 import { applyChange, columnChange, type ColumnChange, type JournalEntry } from '../store/journal';
 import { listNames } from '../store/names';
@@ -18,7 +18,7 @@ import { keepFrames } from './frameFiles';
 import type { JobContext } from './jobs';
 import { ensureName } from './names';
 import { clipName, findClips, picturesOf, type FoundClip } from './paths';
-import type { Project, ReadProject } from './projects';
+import { projectEnding, type Project, type ReadProject } from './projects';
 
 export interface ImportWish {
   readonly paths: readonly string[];
@@ -51,7 +51,16 @@ export async function importClips(project: Project, wishes: ImportWish | readonl
   const all = Array.isArray(wishes) ? (wishes as readonly ImportWish[]) : [wishes as ImportWish];
   const found = all.flatMap((wish) => findClips(wish.paths).map((clip) => wishFor(clip, wish)));
   if (found.length === 0) throw new UserError('clips:nothingFound', { path: all.flatMap(({ paths }) => paths).join(', ') });
-  return runImports(project, queueImports(project.db, randomUUID(), found), context, onReport);
+  return runImports(project, queued(project, found), context, onReport);
+}
+
+/** Writes down what is wished for. Errors: `projects:diskFull`, `projects:vanished`. */
+function queued(project: Project, wishes: Parameters<typeof queueImports>[2]): readonly QueuedImport[] {
+  try {
+    return queueImports(project.db, randomUUID(), wishes);
+  } catch (error) {
+    throw diskError(error, project.folder);
+  }
 }
 
 /** Goes on with imports that a crash interrupted; an empty list when there are none. */
@@ -143,6 +152,7 @@ async function importOne(project: Project, entry: QueuedImport, before: Promise<
 
 /** An error of the disk as a sentence; any other as it is. */
 export function diskError(error: unknown, folder: string): unknown {
+  if (!(error instanceof UserError) && !(error instanceof CancelledError) && folder.endsWith(projectEnding) && !existsSync(databasePath(folder))) return new UserError('projects:vanished', { folder }, { cause: error });
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new UserError('projects:notWritable', { folder });
   return fullDisk(error, folder);

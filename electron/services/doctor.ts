@@ -1,10 +1,11 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrialResult } from '../ipc/worker';
 import { ffmpegPath, ffmpegVersion, runFfmpeg } from '../media/ffmpeg';
 import { sqliteVersion } from '../store/database';
 import type { JobContext } from './jobs';
+import type { ProjectStatus } from './status';
 import type { Workers } from './workers';
 
 /** One engine after its one-second trial. */
@@ -52,4 +53,29 @@ export async function examineEngines(sources: ReadonlyMap<string, string>, worke
       return { version: trial.tensorflowVersion };
     }),
   ];
+}
+
+/** Who must not be recognised in a report. */
+export interface Person {
+  readonly home: string;
+  readonly user: string;
+}
+
+/** A text without the home folder and without the user's name where it is a part of a path. */
+function withoutPerson(text: string, { home, user }: Person): string {
+  const literally = (words: string): string => words.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const homeless = home.length > 1 ? text.replaceAll(new RegExp(`${literally(home)}(?!\\w)`, 'g'), '~') : text;
+  return user === '' ? homeless : homeless.replaceAll(new RegExp(`(?<=[\\\\/])${literally(user)}(?=[\\\\/]|$)`, 'g'), '…');
+}
+
+/**
+ * The report for a bug (JSON): versions, engines and sizes. No home folder, no name of the user, and of a project
+ * only its numbers: neither its name nor those of its classes and backgrounds.
+ */
+export function bugReport(engines: readonly EngineState[], project: ProjectStatus | null, person: Person): string {
+  const clean = (text: string): string => withoutPerson(text, person);
+  const numbers = project && { clips: project.clips, frames: project.frames, excluded: project.excluded, rounds: project.rounds, models: project.models, classes: project.classes.map(({ frames }) => frames), backgrounds: project.backgrounds.map(({ frames }) => frames) };
+  // Before it becomes JSON, which writes the backslashes of a path twice.
+  const told = engines.map((engine) => ({ ...engine, source: clean(engine.source), problem: engine.problem === null ? null : clean(engine.problem) }));
+  return `${JSON.stringify({ system: `${process.platform} ${process.arch} ${release()}`, node: process.version, engines: told, project: numbers }, null, 2)}\n`;
 }

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { CancelledError, UserError } from '../core/errors';
+import { CancelledError, isFullDisk, UserError } from '../core/errors';
 import type { DatasetFormat } from '../core/exports';
 import type { Split } from '../core/training';
 import { frameFile } from '../store/frames';
@@ -159,6 +159,7 @@ const writers: Readonly<Record<DatasetFormat, (writing: Writing) => readonly str
 function folderError(error: unknown, file: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (error instanceof UserError || error instanceof CancelledError || typeof code !== 'string') return error;
+  if (isFullDisk(error)) return new UserError('exports:diskFull', { file }, { cause: error });
   return new UserError('exports:notWritable', { file, problem: (error as Error).message.replace(/^([A-Z]+): ([^,]*),.*$/s, '$1, $2') }, { cause: error });
 }
 

@@ -8,6 +8,7 @@ import { findFrame, insertHiddenFrames, listFrames, type NewFrame } from '../sto
 import { applyChange, columnChange, type ColumnChange, type JournalEntry } from '../store/journal';
 import { findName } from '../store/names';
 import { usedClips } from '../store/rounds';
+import { diskError } from './clips';
 import { keepFrames } from './frameFiles';
 import { labelFrames } from './labels';
 import { cleanName, ensureName } from './names';
@@ -77,7 +78,7 @@ function store(project: Project, wish: PictureWish, frame: NewFrame): KeptPictur
 /**
  * Keeps a picture that was tried out as a labeled frame for the next round, as one change that undo takes back. Pictures
  * of one day, class and background are one clip, until a round uses it. A picture that is there already only gets the label.
- * Errors: `labels:noClass`, `labels:*` of a bad background name, `clips:unreadablePicture`.
+ * Errors: `labels:noClass`, `labels:*` of a bad background name, `clips:unreadablePicture`, `projects:diskFull`, `projects:vanished`.
  */
 export async function keepPicture(project: Project, wish: PictureWish): Promise<KeptPicture> {
   const file = join(project.folder, 'tmp', `${randomUUID()}.jpg`);
@@ -88,6 +89,8 @@ export async function keepPicture(project: Project, wish: PictureWish): Promise<
     const there = sameFrame(project, sha256);
     if (there !== null && findFrame(project.db, there)) return { frameId: there, entry: labelFrames(project, [there], wish.class).entry };
     return store(project, wish, { timeMs: 0, name: null, sha256, ...size, differenceHash: measured?.differenceHash ?? null, quality: measured?.quality ?? null });
+  } catch (error) {
+    throw diskError(error, project.folder);
   } finally {
     rmSync(file, { force: true });
   }

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
 import { UserError } from '../core/errors';
+import { parityLimit } from '../core/exports';
 import { preprocessingOf, type FileSentence, type ModelFileFacts, type Scaling } from '../core/modelFile';
-import { insertModel, setModelAccuracy, type ModelRow } from '../store/models';
+import { insertModel, listModels, setModelAccuracy, type ModelRow } from '../store/models';
 import { listNames } from '../store/names';
 import { evaluateModel } from './evaluations';
 import type { JobContext } from './jobs';
@@ -74,11 +75,25 @@ async function accuracyOf(project: Project, model: ModelRow, facts: ModelFileFac
 }
 
 /**
- * Takes a model file into a project, as a model without a parent that everything can be done with. Classes that somebody
+ * The model of the project that a file descends from which comes back from a hand-off, and a sentence about it.
+ * Errors: `models:handoffDiffers` where its check pictures say that it is not the model that was trained.
+ */
+function handoffParent(project: Project, { handoff }: ModelFileFacts): { readonly parent: ModelRow | null; readonly said: readonly FileSentence[] } {
+  if (!handoff) return { parent: null, said: [] };
+  const { parentId, check } = handoff;
+  if (check && !(check.maxProbabilityDifference <= parityLimit)) throw new UserError('models:handoffDiffers', { count: check.pictures, difference: check.maxProbabilityDifference.toExponential(1), limit: parityLimit });
+  const parent = listModels(project.db).find(({ id }) => id === parentId) ?? null;
+  return { parent, said: [parent ? { key: 'models:handoffParent', params: { parent: parent.name } } : { key: 'models:handoffNoParent', params: { parent: parentId } }] };
+}
+
+/**
+ * Takes a model file into a project, as a model that everything can be done with: a child of the one that was handed off
+ * where it comes back from there (and its check pictures are answered alike), otherwise without a parent. Classes that somebody
  * named (the caller, or the file) are added to the project. Errors: `models:*` (nothing is kept then).
  */
 export async function importModel(project: Project, question: ModelFileQuestion, choices: ImportModelChoices, workers: Workers, context: JobContext): Promise<ImportedModel> {
   const seen = await inspectModelFile(question, workers, context);
+  const { parent, said } = handoffParent(project, seen);
   const classes = chooseClasses(choices.classNames, seen, classesOf(project));
   const id = `m-${randomUUID().slice(0, 8)}`;
   const folder = modelFolder(project, id);
@@ -88,7 +103,7 @@ export async function importModel(project: Project, question: ModelFileQuestion,
     const model: ModelRow = {
       id,
       name: freeModelName(project, choices.name?.trim() || wishedName(question.file)),
-      parentId: null,
+      parentId: parent?.id ?? null,
       origin: 'imported',
       roundId: null,
       runId: null,
@@ -104,7 +119,7 @@ export async function importModel(project: Project, question: ModelFileQuestion,
     if (classes.named && classes.names.length <= mostAdded) for (const name of classes.names) if (!known.has(name)) addName(project, 'classes', name);
     const accuracy = await accuracyOf(project, kept, facts, workers, context);
     setModelAccuracy(project.db, id, accuracy);
-    return { model: { ...kept, accuracy }, facts, warnings: [...facts.warnings, ...(classes.warning ? [classes.warning] : []), ...(choices.scaling || facts.preprocessingKnown ? [] : [facts.preprocessingReason])] };
+    return { model: { ...kept, accuracy }, facts, warnings: [...facts.warnings, ...said, ...(classes.warning ? [classes.warning] : []), ...(choices.scaling || facts.preprocessingKnown ? [] : [facts.preprocessingReason])] };
   } catch (error) {
     if (existsSync(folder) && !project.db.prepare('SELECT 1 FROM models WHERE id = ?').get(id)) rmSync(folder, { recursive: true, force: true });
     throw error;

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import type { Sentence } from '../core/clips';
 import { UserError } from '../core/errors';
 import { close, databasePath, openForReading, openForWriting, takeWriterLock, type ReadableDB, type WritableDB, type WriterLock } from '../store/database';
+import { restoreNewest } from '../store/restore';
 import { markInterruptedRuns } from '../store/rounds';
 import { setSetting, setting } from '../store/settings';
 
@@ -75,9 +77,30 @@ function refuseNoProject(folder: string): void {
   if (!statSync(folder).isDirectory() || !existsSync(databasePath(folder))) throw new UserError('projects:noProject', { folder });
 }
 
+let tellRestored: (sentence: Sentence) => void = () => undefined;
+
+/** Says who hears the sentence of a database that was restored while a project was opened: given by the composition root. */
+export function onRestored(tell: (sentence: Sentence) => void): void {
+  tellRestored = tell;
+}
+
+/** The database of a project; a damaged one gives way to its newest good backup. Errors: `projects:damagedForGood`, `projects:*`. */
+function openOrRestore(folder: string): WritableDB {
+  try {
+    return openForWriting(folder);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.key !== 'projects:damaged') throw error;
+    const restored = restoreNewest(folder);
+    if (!restored) throw new UserError('projects:damagedForGood', { folder }, { cause: error });
+    const db = openForWriting(folder);
+    tellRestored({ key: restored.missingFrames > 0 ? 'projects:restoredWithoutFrames' : 'projects:restored', params: { folder, time: restored.madeAt.replace('T', ' ').slice(0, 16), frames: restored.frames, count: restored.missingFrames, file: restored.damagedFile } });
+    return db;
+  }
+}
+
 /**
  * Opens a project as its only writer: half-finished files of a crash are swept away, runs that were under way become
- * `interrupted`. Errors: `projects:*`.
+ * `interrupted`. A damaged database is restored from the newest good backup, and `onRestored` hears of it. Errors: `projects:*`.
  */
 export function openProject(path: string): Project {
   const folder = projectFolder(path);
@@ -85,7 +108,7 @@ export function openProject(path: string): Project {
   refuseUnwritable(folder);
   const lock = takeWriterLock(folder);
   try {
-    const db = openForWriting(folder);
+    const db = openOrRestore(folder);
     // Retried: an ffmpeg that a crash left behind may put one more file into it.
     rmSync(join(folder, 'tmp'), { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     for (const part of ['clips', 'frames', 'models', 'runs', 'cache', 'tmp']) mkdirSync(join(folder, part), { recursive: true });
@@ -106,8 +129,11 @@ export function readProject(path: string): ReadProject {
 
 /** Ends the work with a project. */
 export function closeProject(project: ReadProject | Project): void {
-  close(project.db);
-  if ('lock' in project) project.lock.release();
+  try {
+    close(project.db);
+  } finally {
+    if ('lock' in project) project.lock.release();
+  }
 }
 
 /** Runs `work` with the project open and closes it whatever happens. */

@@ -292,7 +292,8 @@ async function runTraining(project: Project, round: RoundRow, runId: string, res
     return await keepModel(project, round, runId, runFolder, result, workers, context);
   } catch (error) {
     const state = error instanceof CancelledError ? 'cancelled' : error instanceof UserError && error.key === 'training:workerDied' ? 'interrupted' : 'failed';
-    setRunState(project.db, runId, state, error instanceof CancelledError ? null : serializeError(error));
+    // What came after the model was kept (its evaluation) does not undo the run.
+    if (findRun(project.db, runId)?.state !== 'done') setRunState(project.db, runId, state, error instanceof CancelledError ? null : serializeError(error));
     throw error;
   }
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import QRCode from 'qrcode';
 import { serializeError, UserError } from '../core/errors';
@@ -11,6 +10,7 @@ import { hostViews } from './hosts';
 import { modelFolder, modelMetadata } from './models';
 import { asFrame } from './pictureRoad';
 import type { ReadProject } from './projects';
+import { ownFolder } from './ownFolder';
 import type { Workers } from './workers';
 
 /** The port that is tried first, so that a phone finds the page again where it was. */
@@ -97,7 +97,7 @@ export class PhoneServer {
     const hosts = hostViews().map(({ address }) => address);
     if (![...hosts, '0.0.0.0', '127.0.0.1', 'localhost'].includes(options.host)) throw new UserError('serving:hostUnknown', { host: options.host, hosts: hosts.join(', ') });
     this.stop();
-    const workFolder = mkdtempSync(join(tmpdir(), 'graft-phone-'));
+    const workFolder = ownFolder('graft-phone');
     try {
       this.workers.predictor.onServe = (message) => this.hear(message);
       this.workers.predictor.onExit = () => void this.restart();

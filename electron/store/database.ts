@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { UserError } from '../core/errors';
+import { dirname, join } from 'node:path';
+import { isFullDisk, UserError } from '../core/errors';
 import { schemaSteps, schemaVersion } from './schema/steps';
 
 declare const readable: unique symbol;
@@ -77,14 +77,17 @@ function connect(folder: string, options: Database.Options): Database.Database {
 }
 
 function refuseDamage(db: Database.Database, folder: string): void {
+  let cause: unknown = null;
   try {
-    const answer = db.pragma('quick_check(1)', { simple: true });
-    if (answer === 'ok') return;
-  } catch {
-    // Not a database at all: the same sentence.
+    // An empty file is a sound database for SQLite, but no project ever had one.
+    if (db.pragma('quick_check(1)', { simple: true }) === 'ok' && userVersion(db) > 0) return;
+  } catch (error) {
+    cause = error;
+    const code = String((error as { readonly code?: unknown }).code);
+    // What cannot be read now (a full disk, a drive that is gone) is not damaged.
+    if (!/^SQLITE_(CORRUPT|NOTADB)/.test(code)) throw fullDisk(error, folder) === error ? new UserError('projects:cannotOpen', { folder, reason: (error as Error).message }, { cause: error }) : fullDisk(error, folder);
   }
-  db.close();
-  throw new UserError('projects:damaged', { folder });
+  throw new UserError('projects:damaged', { folder }, { cause });
 }
 
 /**
@@ -134,9 +137,13 @@ export function openForReading(folder: string): ReadableDB {
 /** Ends the connection and leaves one file without a WAL beside it. */
 export function close(db: ReadableDB): void {
   if (!db.open) return;
-  if (!db.readonly) {
-    db.pragma('optimize');
-    db.pragma('wal_checkpoint(TRUNCATE)');
+  try {
+    if (!db.readonly) {
+      db.pragma('optimize');
+      db.pragma('wal_checkpoint(TRUNCATE)');
+    }
+  } catch {
+    // A full disk, or one that is gone: all that was acknowledged is in the log beside the file, and is read from there.
   }
   db.close();
 }
@@ -162,11 +169,19 @@ export function takeWriterLock(folder: string): WriterLock {
   return { release: () => lock.close() };
 }
 
-/** A full disk as a sentence; any other error as it is. */
+/** A full disk, or a project whose drive is gone, as a sentence; any other error as it is. */
 export function fullDisk(error: unknown, folder: string): unknown {
   const code = (error as { readonly code?: unknown } | null)?.code;
-  const full = code === 'ENOSPC' || (typeof code === 'string' && /^SQLITE_(FULL|IOERR_WRITE|IOERR_SHMSIZE|IOERR_SHMMAP)$/.test(code));
+  const full = isFullDisk(error) || (typeof code === 'string' && /^SQLITE_(FULL|IOERR_WRITE|IOERR_SHMSIZE|IOERR_SHMMAP)$/.test(code));
   return full ? new UserError('projects:diskFull', { folder }, { cause: error }) : error;
+}
+
+/**
+ * Throws where the database is no longer where it was opened: the folder was removed, or its drive taken out. SQLite would
+ * go on writing into a file that nobody finds again. Errors: `projects:vanished`.
+ */
+export function refuseVanished(db: ReadableDB): void {
+  if (!db.memory && !existsSync(db.name)) throw new UserError('projects:vanished', { folder: dirname(db.name) });
 }
 
 /** Throws when a write changed another number of rows than it was meant to. */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { TextParams } from '../core/errors';
-import { fullDisk, type ReadableDB, type WritableDB } from './database';
+import { fullDisk, refuseVanished, type ReadableDB, type WritableDB } from './database';
 
 /** Tables and columns that the journal may change. Anything else is a bug, and refused. */
 const journaled: Readonly<Record<string, readonly string[]>> = {
@@ -106,8 +106,9 @@ function write(db: WritableDB, group: readonly ColumnChange[], side: 'before' | 
   db.prepare(`UPDATE ${table} SET ${columns} WHERE id IN (SELECT value FROM json_each(?))${guard}`).run(...group.map((change) => change[side] as Value), JSON.stringify(ids));
 }
 
-/** One transaction. Errors: `projects:diskFull` (nothing was changed then). */
+/** One transaction. Errors: `projects:diskFull`, `projects:vanished` (nothing was changed then). */
 function written<T>(db: WritableDB, work: () => T): T {
+  refuseVanished(db);
   try {
     return db.transaction(work)();
   } catch (error) {

@@ -49,7 +49,7 @@ function fromRow(row: Row): ModelRow {
 
 /** All models, oldest first. */
 export function listModels(db: ReadableDB): readonly ModelRow[] {
-  return db.prepare<[], Row>('SELECT * FROM models ORDER BY created_at, rowid').all().map(fromRow);
+  return db.prepare<[], Row>('SELECT * FROM models ORDER BY rowid').all().map(fromRow);
 }
 
 /** The model with that id or name; null if there is none. */

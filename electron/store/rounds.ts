@@ -125,12 +125,12 @@ function runFromRow(row: RunDbRow): RunRow {
   };
 }
 
-/** Runs, newest last; of one round with an argument. */
+/** Runs, newest last, in the order in which they were begun, whatever the clock said; of one round with an argument. */
 export function listRuns(db: ReadableDB, roundId?: number): readonly RunRow[] {
   const rows =
     roundId === undefined
-      ? db.prepare<[], RunDbRow>('SELECT * FROM runs ORDER BY started_at, rowid').all()
-      : db.prepare<[number], RunDbRow>('SELECT * FROM runs WHERE round_id = ? ORDER BY started_at, rowid').all(roundId);
+      ? db.prepare<[], RunDbRow>('SELECT * FROM runs ORDER BY rowid').all()
+      : db.prepare<[number], RunDbRow>('SELECT * FROM runs WHERE round_id = ? ORDER BY rowid').all(roundId);
   return rows.map(runFromRow);
 }
 

@@ -2,6 +2,7 @@ import { MantineProvider } from '@mantine/core';
 import { ModalsProvider } from '@mantine/modals';
 import { Notifications } from '@mantine/notifications';
 import { ProposalDialog } from './clips/ProposalDialog';
+import { HelpDrawer } from './help/HelpDrawer';
 import { useLook } from './settings/look';
 import { DropCatcher } from './shell/DropCatcher';
 import { Keys } from './shell/Keys';
@@ -20,6 +21,7 @@ function Content() {
       <DropCatcher project={project.data ?? null} />
       <ProposalDialog />
       <Palette />
+      <HelpDrawer />
       <Keys />
     </>
   );

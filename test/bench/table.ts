@@ -8,7 +8,7 @@ import { runCli } from '../helpers/cli';
 /**
  * What migrations are worth: a network trained at 64x64x1 is changed in the ways that people ask for, and each new one is
  * measured before any training, beside plain copying of what fits ("naive") and beside training the same network from
- * scratch. `npm run bench -- table [--data FOLDER] [--epochs 20] [--json]`; FOLDER holds class/background/*.jpg or
+ * scratch. `npm run bench -- table [--data FOLDER] [--epochs 20] [--only ef] [--json]`; FOLDER holds class/background/*.jpg or
  * class/background.mp4, without it the sample films are drawn. Needs a built command line.
  */
 const option = (name: string): string | null => (process.argv.includes(name) ? (process.argv[process.argv.indexOf(name) + 1] ?? null) : null);
@@ -51,7 +51,7 @@ async function tryChange(change: string, source: string, words: readonly string[
   const file = join(work, `${model}.json`);
   writeFileSync(file, JSON.stringify(architecture));
   const { height, width, channels } = architecture.input;
-  const onward = kept ? null : await graft('train', project, '--from', model, '--epochs', String(most), '--learning-rate', '0.0005', '--warm-up', '50');
+  const onward = kept ? null : await graft('train', project, '--from', model, '--recipe', '--epochs', String(most));
   const scratch = await graft('train', project, '--from', 'none', '--architecture', file, '--input', `${height}x${width}x${channels}`, '--epochs', String(most));
   const figures = (await graft('evaluate', project, '--model', scratch.model)).models[0];
   return {
@@ -72,7 +72,9 @@ async function main(): Promise<readonly Row[]> {
   for (const name of classes.slice(0, -1)) await importClass(data, name);
   const base: string = (await graft('train', project, '--input', '64x64x1', '--epochs', String(most))).model;
   const rows: Row[] = [];
+  const only = option('--only');
   const add = async (change: string, ...words: string[]): Promise<void> => {
+    if (only !== null && !only.includes(change[1] as string)) return;
     const row = await tryChange(change, base, words);
     rows.push(row);
     console.error(JSON.stringify(row));

@@ -24,6 +24,12 @@ async function shot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(keep, `access-${name}.png`) });
 }
 
+/** Makes everything larger, as the menu does, and waits until it is drawn so. */
+async function zoom(factor: number): Promise<void> {
+  await studio.app.evaluate(({ BrowserWindow }, wanted) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(wanted), factor);
+  await studio.page.waitForTimeout(300);
+}
+
 /** What axe finds of impact serious or critical, in words; in high contrast also text below 7 : 1. */
 async function findings(page: Page, strong = false): Promise<readonly string[]> {
   // Transitions of colours are over, then.
@@ -51,6 +57,14 @@ test('the start screen has no serious finding in any theme', async () => {
     await shot(page, `start-${look}`);
   }
   expect(found).toEqual({ light: [], dark: [], contrast: [] });
+  await prefer(page, { theme: 'light', language: 'ru' });
+  await page.getByTestId('start-sample').waitFor();
+  for (const factor of [1, 1.25, 2]) {
+    await zoom(factor);
+    expect({ factor, misfits: await misfits(page) }).toEqual({ factor, misfits: [] });
+    await shot(page, `start-ru-${factor * 100}`);
+  }
+  await zoom(1);
   await prefer(page, { theme: 'light', language: 'en' });
   await openSample(page, 4);
 });
@@ -89,13 +103,16 @@ test('high contrast follows the system, too', async () => {
 
 /** The look of what has the focus and of its nearest surroundings: a focus that can be seen changes it. */
 function ringOf(page: Page): Promise<{ readonly name: string; readonly seen: boolean }> {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
     const element = document.activeElement as HTMLElement;
     const around = [element, element.parentElement, element.parentElement?.parentElement, element.nextElementSibling, ...(element instanceof HTMLInputElement ? [...(element.labels ?? [])] : [])].filter((part) => part != null);
     const style = (): string => around.map((part) => ((look) => [look.outlineStyle, look.outlineWidth, look.outlineColor, look.boxShadow, look.borderColor, look.backgroundColor].join())(getComputedStyle(part))).join(';');
     const name = `${element.tagName.toLowerCase()} ${element.dataset['testid'] ?? element.getAttribute('aria-label') ?? element.textContent?.slice(0, 40) ?? ''} .${element.className}`;
+    const settle = (): Promise<unknown> => new Promise((done) => setTimeout(done, 30));
+    await settle();
     const focused = style();
     element.blur();
+    await settle();
     const plain = style();
     element.focus({ preventScroll: true });
     return { name, seen: focused !== plain };
@@ -106,6 +123,9 @@ test('the keyboard alone reaches every place, and the focus is always seen', asy
   const { page } = studio;
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await prefer(page, { theme: 'light', language: 'en' });
+  await page.getByTestId('rail-board').waitFor();
+  // What is measured is where a change ends, however busy the machine.
+  await page.addStyleTag({ content: '* { transition: none !important; }' });
   const unseen: Record<string, string[]> = {};
   for (const place of ['board', 'frames', 'rounds', 'models', 'migrate', 'try', 'settings'] as const) {
     await page.getByTestId('rail-board').waitFor();
@@ -142,30 +162,43 @@ function misfits(page: Page): Promise<readonly string[]> {
       const { left, right, width } = element.getBoundingClientRect();
       return width > 1 && (right > window.innerWidth + 1 || left < -1) && !scrolls(element);
     });
+    // What lies outside of a box that hides it and cannot be scrolled cannot be seen at all.
+    const swallowed = shown.filter((element) => {
+      const own = element.getBoundingClientRect();
+      if (own.width <= 1 || own.height <= 1) return false;
+      for (let box = element.parentElement; box; box = box.parentElement) {
+        const style = getComputedStyle(box);
+        if (style.position === 'fixed') return own.top > window.innerHeight - 4;
+        if ([style.overflowX, style.overflowY].some((way) => way === 'auto' || way === 'scroll')) return false;
+        const { right, bottom } = box.getBoundingClientRect();
+        if (style.overflowY !== 'visible' && (own.left > right - 4 || own.top > bottom - 4)) return true;
+      }
+      return false;
+    });
     const page = document.documentElement.scrollWidth > window.innerWidth ? [`the page scrolls sideways: ${document.documentElement.scrollWidth} > ${window.innerWidth}`] : [];
     // Boxes that could be dragged sideways although nobody meant them to.
     const main = [...document.querySelectorAll('main')].filter((box) => box.scrollWidth > box.clientWidth).map((box) => says(box, 'main scrolls sideways'));
-    return [...page, ...main, ...cut.map((element) => says(element, 'cut')), ...out.map((element) => says(element, 'outside'))];
+    return [...page, ...main, ...cut.map((element) => says(element, 'cut')), ...out.map((element) => says(element, 'outside')), ...swallowed.map((element) => says(element, 'swallowed'))];
   });
 }
 
 for (const language of ['en', 'ru'] as const) {
   test(`nothing is cut off or outside of the window at 100 %, 125 % and 200 % (${language})`, async () => {
-    const { page, app } = studio;
+    const { page } = studio;
     await prefer(page, { theme: 'light', language });
     const found: Record<string, readonly string[]> = {};
-    for (const zoom of [1, 1.25, 2]) {
-      await app.evaluate(({ BrowserWindow }, factor) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(factor), zoom);
+    for (const factor of [1, 1.25, 2]) {
+      await zoom(factor);
       for (const screen of screens) {
         await screen.open(page);
         await page.waitForTimeout(250);
         const here = await misfits(page);
-        if (here.length > 0) found[`${screen.name} at ${zoom * 100} %`] = here;
-        await shot(page, `${screen.name}-${language}-${zoom * 100}`);
+        if (here.length > 0) found[`${screen.name} at ${factor * 100} %`] = here;
+        await shot(page, `${screen.name}-${language}-${factor * 100}`);
         await screen.leave?.(page);
       }
     }
-    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(1));
+    await zoom(1);
     expect(found).toEqual({});
   });
 }

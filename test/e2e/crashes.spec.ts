@@ -45,6 +45,35 @@ test('kill -9 of the trainer: the window says so, and the run goes on from its c
   await studio.close();
 });
 
+test('a crash of the window does not end a training: the window comes back with the run still going on', async () => {
+  const films = await drawSampleFilms(plainContext(), ['paper']);
+  await runCli('new', project);
+  await runCli('import', project, films, '--from-folders', 'class/background', '--sampling', 'every:100ms');
+  const studio = await openStudio({ folder });
+  const { page, app } = studio;
+  await page.evaluate((path) => (window as unknown as { studio: { call(name: string, value: string): Promise<unknown> } }).studio.call('projects:open', path), project);
+  await page.getByTestId('rail-rounds').click();
+  await page.getByTestId('round-advanced').click();
+  await page.getByTestId('config-epochs').fill('2000');
+  await page.getByTestId('round-start').click();
+  await expect.poll(async () => Number(await page.getByTestId('curves').getAttribute('data-epochs')), { timeout: 60_000 }).toBeGreaterThan(2);
+  const trainer = (): Promise<number> => app.evaluate(({ app: electron }) => electron.getAppMetrics().find(({ serviceName, name }) => serviceName === 'graft-trainer' || name === 'graft-trainer')?.pid ?? 0);
+  const before = await trainer();
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
+  // Playwright has lost its page: the new one is asked through the main process.
+  // A question that falls between the crash and the new page is never answered.
+  const inWindow = (script: string): Promise<unknown> =>
+    Promise.race([app.evaluate(({ BrowserWindow }, code) => BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code), script), new Promise((resolve) => setTimeout(() => resolve(null), 2000))]).catch(() => null);
+  await expect.poll(() => inWindow(`document.querySelector('[data-testid="rail-rounds"]') !== null`), { timeout: 30_000 }).toBe(true);
+  await inWindow(`document.querySelector('[data-testid="rail-rounds"]').click()`);
+  await expect.poll(() => inWindow(`document.querySelector('[data-testid="round-running"]') !== null`), { timeout: 30_000 }).toBe(true);
+  const epochs = async (): Promise<number> => Number(await inWindow(`document.querySelector('[data-testid="curves"]')?.dataset.epochs ?? 0`));
+  const seen = await epochs();
+  await expect.poll(epochs, { timeout: 30_000 }).toBeGreaterThan(seen);
+  expect(await trainer()).toBe(before);
+  await studio.close();
+});
+
 test('kill -9 of the studio during an import: after the restart the import goes on by itself', async () => {
   const films = await drawSampleFilms(plainContext(), ['paper', 'toys']);
   await runCli('new', project);

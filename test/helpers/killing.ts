@@ -12,48 +12,56 @@ import { closeProject, createProject, openProject, type Project } from '../../el
 import { listClips } from '../../electron/store/clips';
 import { listFrames } from '../../electron/store/frames';
 import { findName } from '../../electron/store/names';
+import { usedClips } from '../../electron/store/rounds';
 import { makeFilm } from './films';
 
-const classes = ['cup', 'car', 'duck'] as const;
+/** Classes of the project that is killed. */
+export const killClasses = ['cup', 'car', 'duck'] as const;
+
+/** Says a step on standard output. Writing to a pipe is synchronous: what was said is said, whatever happens next. */
+export const say = (...words: readonly (string | number)[]): void => void process.stdout.write(`${words.join(' ')}\n`);
+
+/** Imports films and removes those that no round needs, without end. */
+export async function importWithoutEnd(project: Project, films: string, random: Random): Promise<never> {
+  const acknowledge = (report: ImportReport): void => {
+    if (report.status === 'complete') say('imported', report.id ?? -1, report.framesStored);
+  };
+  await resumeImports(project, plainContext(), acknowledge);
+  for (;;) {
+    const used = usedClips(project.db);
+    const clips = listClips(project.db).filter(({ id, kind }) => kind === 'film' && !used.has(id));
+    if (clips.length >= 6) {
+      const { id } = clips[random.below(clips.length)] as { id: number };
+      say('removing', id);
+      removeClips(project, [id]);
+      say('removed', id);
+    }
+    const film = join(films, `film${random.below(12)}.mp4`);
+    await importClips(project, { paths: [film], class: killClasses[0] }, plainContext(), acknowledge);
+  }
+}
+
+/** Labels random frames, without end. */
+export async function labelWithoutEnd(project: Project, random: Random, pauseMs = 2): Promise<never> {
+  for (;;) {
+    const frames = listFrames(project.db);
+    for (let turn = 0; turn < 20 && frames.length > 0; turn += 1) {
+      const frame = frames[random.below(frames.length)] as (typeof frames)[number];
+      const name = killClasses[random.below(killClasses.length)] as string;
+      const id = findName(project.db, 'classes', name)?.id ?? 0;
+      say('labeling', frame.id, id);
+      labelFrames(project, [frame.id], name);
+      say('labeled', frame.id, id);
+    }
+    await setTimeout(pauseMs);
+  }
+}
 
 /** The process that is killed: imports, labels and removes through the services, and says each step before and after. */
 export async function killedChild(path: string, films: string, seed: number): Promise<never> {
   const project = openProject(path);
   const random = Random.seeded(seed);
-  // Writing to a pipe is synchronous: what was said is said, whatever happens next.
-  const say = (...words: readonly (string | number)[]): void => void process.stdout.write(`${words.join(' ')}\n`);
-  const importing = async (): Promise<void> => {
-    const acknowledge = (report: ImportReport): void => {
-      if (report.status === 'complete') say('imported', report.id ?? -1, report.framesStored);
-    };
-    await resumeImports(project, plainContext(), acknowledge);
-    for (;;) {
-      const clips = listClips(project.db);
-      if (clips.length >= 6) {
-        const { id } = clips[random.below(clips.length)] as { id: number };
-        say('removing', id);
-        removeClips(project, [id]);
-        say('removed', id);
-      }
-      const film = join(films, `film${random.below(12)}.mp4`);
-      await importClips(project, { paths: [film], class: classes[0] }, plainContext(), acknowledge);
-    }
-  };
-  const labeling = async (): Promise<void> => {
-    for (;;) {
-      const frames = listFrames(project.db);
-      for (let turn = 0; turn < 20 && frames.length > 0; turn += 1) {
-        const frame = frames[random.below(frames.length)] as (typeof frames)[number];
-        const name = classes[random.below(classes.length)] as string;
-        const id = findName(project.db, 'classes', name)?.id ?? 0;
-        say('labeling', frame.id, id);
-        labelFrames(project, [frame.id], name);
-        say('labeled', frame.id, id);
-      }
-      await setTimeout(2);
-    }
-  };
-  await Promise.all([importing(), labeling()]);
+  await Promise.all([importWithoutEnd(project, films, random), labelWithoutEnd(project, random)]);
   throw new Error('it goes on until it is killed');
 }
 
@@ -67,13 +75,14 @@ export interface KillFigures {
   readonly duringImport: number;
 }
 
-interface Known {
+/** What was acknowledged so far: class of each frame, number of frames of each clip. */
+export interface Known {
   readonly labels: Map<number, number>;
   readonly clips: Map<number, number>;
 }
 
 /** Takes what a killed child said into account; the step that it had begun may be done or not. */
-function hear(known: Known, said: string): { labels: number; imports: number; open: string | null } {
+export function hear(known: Known, said: string): { labels: number; imports: number; open: string | null } {
   const counts = { labels: 0, imports: 0, open: null as string | null };
   for (const line of said.split('\n').slice(0, -1)) {
     const [word, first = 0, second = 0] = line.split(' ').map((part, index) => (index === 0 ? part : Number(part))) as [string, number?, number?];
@@ -88,7 +97,8 @@ function hear(known: Known, said: string): { labels: number; imports: number; op
   return counts;
 }
 
-function compare(project: Project, known: Known, open: string | null, kill: number): Pick<KillFigures, 'lost' | 'doubled' | 'damaged'> {
+/** What of that is not in the project. */
+export function compare(project: Project, known: Known, open: string | null, kill: number): Pick<KillFigures, 'lost' | 'doubled' | 'damaged'> {
   const { db } = project;
   const [lost, doubled, damaged]: [string[], string[], string[]] = [[], [], []];
   if (db.pragma('integrity_check', { simple: true }) !== 'ok') damaged.push(`kill ${kill}`);
@@ -116,15 +126,21 @@ function compare(project: Project, known: Known, open: string | null, kill: numb
 /** Number of files in a folder; the child may be about to make it. */
 const entries = (folder: string): number => (existsSync(folder) ? readdirSync(folder).length : 0);
 
-/** Kills the importing and labeling `script` so often at random moments, and compares the project with what was said. */
-export async function killManyTimes(folder: string, script: string, kills: number, seed = 1): Promise<KillFigures> {
+/** Twelve short films in a folder `films`; gives that folder. */
+export async function makeKillFilms(folder: string): Promise<string> {
   const films = join(folder, 'films');
   mkdirSync(films);
   for (let film = 0; film < 12; film += 1) await makeFilm(films, `film${film}.mp4`, { source: `testsrc2=size=160x120:rate=15:duration=${2 + (film % 3)},hue=h=${film * 30}`, more: ['-c:v', 'mpeg4'] });
+  return films;
+}
+
+/** Kills the importing and labeling `script` so often at random moments, and compares the project with what was said. */
+export async function killManyTimes(folder: string, script: string, kills: number, seed = 1): Promise<KillFigures> {
+  const films = await makeKillFilms(folder);
   const project = createProject(join(folder, 'Kill'));
-  for (const name of classes) addName(project, 'classes', name);
+  for (const name of killClasses) addName(project, 'classes', name);
   // Frames to label from the first moment on.
-  await importClips(project, { paths: [0, 1].map((film) => join(films, `film${film}.mp4`)), class: classes[0] }, plainContext());
+  await importClips(project, { paths: [0, 1].map((film) => join(films, `film${film}.mp4`)), class: killClasses[0] }, plainContext());
   closeProject(project);
   const random = Random.seeded(seed);
   const known: Known = { labels: new Map(), clips: new Map() };

@@ -1,8 +1,8 @@
 import type { Command as Program } from 'commander';
 import { writeFileSync } from 'node:fs';
-import { homedir, release } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { runDemo } from '../../services/demo';
-import { examineEngines, type EngineState } from '../../services/doctor';
+import { bugReport, examineEngines } from '../../services/doctor';
 import { freeFolder, readProject, withProject } from '../../services/projects';
 import { projectStatus } from '../../services/status';
 import { UserError } from '../../core/errors';
@@ -13,10 +13,6 @@ import { runCommand } from '../run';
 function withoutHome(text: string): string {
   const home = homedir();
   return home.length > 1 ? text.replaceAll(home, '~') : text;
-}
-
-function report(engines: readonly EngineState[], project: unknown): string {
-  return withoutHome(`${JSON.stringify({ system: `${process.platform} ${process.arch} ${release()}`, node: process.version, engines, project }, null, 2)}\n`);
 }
 
 /** `doctor` and `demo`. */
@@ -36,7 +32,7 @@ export function addDoctorCommands(program: Program): void {
         terminal.print(table([say('cli:engine'), say('cli:version'), say('cli:source'), say('cli:state')], engines.map((engine) => [engine.name, engine.version, withoutHome(engine.source), engine.ok ? say('cli:works') : (engine.problem ?? '')])));
         if (project) terminal.print(`\n${say('cli:statusLine', { clips: project.clips, frames: project.frames, excluded: project.excluded, rounds: project.rounds, models: project.models })}`);
         if (options.report) {
-          writeFileSync(options.report, report(engines, project));
+          writeFileSync(options.report, bugReport(engines, project, { home: homedir(), user: userInfo().username }));
           terminal.print(say('cli:reportWritten', { file: options.report }));
         }
         const broken = engines.find(({ ok }) => !ok);

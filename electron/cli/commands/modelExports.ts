@@ -14,11 +14,12 @@ function formatOf(text: string): ModelFormat {
 }
 
 /** Says where the file is and how close it is. */
-function tell(terminal: Terminal, { file, bytes, parity }: ExportModelResult): void {
+function tell(terminal: Terminal, { file, bytes, parity, notCompared }: ExportModelResult): void {
   const { say } = terminal.speaker;
   terminal.print(say('cli:modelExported', { file, kilobytes: Math.ceil(bytes / 1024) }));
-  terminal.print(say(parity.pictures === 'frames' ? 'cli:parityFrames' : 'cli:parityRandom', { count: parity.frames, difference: parity.maxProbabilityDifference.toExponential(1) }));
-  terminal.result({ file, bytes, parity });
+  if (notCompared) terminal.print(terminal.speaker.sentence(notCompared));
+  if (parity) terminal.print(say(parity.pictures === 'frames' ? 'cli:parityFrames' : 'cli:parityRandom', { count: parity.frames, difference: parity.maxProbabilityDifference.toExponential(1) }));
+  terminal.result({ file, bytes, parity, ...(notCompared ? { notCompared: terminal.speaker.sentence(notCompared) } : {}) });
 }
 
 /** `model export`. `model`: the group of commands about model files. */

@@ -52,6 +52,7 @@ function factsDocument(terminal: Terminal, facts: ModelFileFacts): Record<string
     classes: facts.classNames,
     scaling: scalingOf(facts.preprocessing),
     scalingReason: sentence(facts.preprocessingReason),
+    handoff: facts.handoff,
     trainable: facts.trainable,
     reasons: facts.reasons.map(sentence),
     warnings: facts.warnings.map(sentence),
@@ -140,7 +141,7 @@ function addImport(model: Program): void {
           terminal.print(`\n${terminal.speaker.say('cli:importedModel', { model: kept.name, id: kept.id, classes: kept.classNames.join(', ') })}`);
           for (const warning of said.slice(facts.warnings.length)) terminal.print(warning);
           const check = options.check ? sayPredictions(terminal, await predictFiles(project, kept, options.check, workers, context)) : null;
-          terminal.result({ ...factsDocument(terminal, facts), model: kept.id, name: kept.name, classes: kept.classNames, parameters: kept.parameters, scaling: scaling ?? scalingOf(facts.preprocessing), accuracy: kept.accuracy, warnings: said, ...(check ? { check } : {}) });
+          terminal.result({ ...factsDocument(terminal, facts), model: kept.id, parent: kept.parentId, name: kept.name, classes: kept.classNames, parameters: kept.parameters, scaling: scaling ?? scalingOf(facts.preprocessing), accuracy: kept.accuracy, warnings: said, ...(check ? { check } : {}) });
         }),
       );
     });

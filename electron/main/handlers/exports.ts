@@ -37,8 +37,8 @@ export function exportHandlers(state: StudioState): HandlersFor<'models:export' 
       if (out === null) return null;
       // The system's dialog has asked already whether a file may be replaced; a folder never is.
       const { done } = state.jobs.start('export', { value: 0, title: 'exports:exportingModel', params: { model: model.name } }, (context) => exportModel(project, model, { format, out, replace: format !== 'tfjs' }, state.workers, context));
-      const { file, bytes, parity } = await done;
-      return { file, bytes, parity };
+      const { file, bytes, parity, notCompared } = await done;
+      return { file, bytes, parity, notCompared };
     },
     'models:handOff': async (modelId) => {
       const project = state.open();

@@ -60,6 +60,7 @@ export async function writeHandoff(job: HandoffJob, context: NnContext): Promise
   const pixels = await openPixels(dataset, job.cacheFolder, height, width, context);
   try {
     const { parity } = await keepModel(model, 'keras', join(job.folder, 'model.keras'), false, framePictures(model, dataset, pixels), context);
+    if (!parity) throw new Error('a .keras file is always compared');
     mkdirSync(join(job.folder, 'pixels'));
     const splits: Partial<Record<Split, readonly HandoffShard[]>> = {};
     const labels = dataset.examples.map(({ classIndex }) => classIndex);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { defaultPreprocessing } from '../../core/architecture';
-import { UserError } from '../../core/errors';
+import { isFullDisk, UserError } from '../../core/errors';
 import { parityLimit, type ExportModelResult, type ModelFormat, type Parity } from '../../core/exports';
 import { breathe, type NnContext } from '../context';
 import { GraphSession } from '../graph/session';
@@ -70,6 +70,16 @@ async function compareWritten(format: ModelFormat, file: string, model: Exported
   }
 }
 
+/** As `compareWritten`; where this machine has no program that reads the format (ONNX Runtime on an Intel Mac), why there is no comparison. */
+async function compareWhereItRuns(format: ModelFormat, file: string, model: ExportedModel, pictures: ComparePictures, context: NnContext): Promise<Pick<ExportModelResult, 'parity' | 'notCompared'>> {
+  try {
+    return { parity: await compareWritten(format, file, model, pictures, context), notCompared: null };
+  } catch (error) {
+    if (!(error instanceof UserError) || error.key !== 'exports:noOnnxRuntime') throw error;
+    return { parity: null, notCompared: { key: error.key, params: error.params } };
+  }
+}
+
 /** Name of the words beside a file: `toys.keras` -> `toys.graft.json`. */
 export function sidecarPath(file: string): string {
   return join(dirname(file), `${basename(file, extname(file))}.graft.json`);
@@ -101,13 +111,15 @@ async function onDisk<T>(file: string, work: () => Promise<T> | T): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof UserError || !isDiskError(error)) throw error;
+    if (isFullDisk(error)) throw new UserError('exports:diskFull', { file }, { cause: error });
     throw new UserError('exports:notWritable', { file, problem: diskProblem(error) }, { cause: error });
   }
 }
 
 /**
  * Writes a model under another name, reads it back, compares on `pictures`, and only then gives it its name: the target
- * is there whole and checked, or not at all. Errors: `exports:exists`, `exports:notWritable`, `exports:differs`, `exports:noOnnxRuntime`.
+ * is there whole and checked, or not at all. Where nothing here can read the format, it is kept unchecked, and `notCompared`
+ * says so. Errors: `exports:exists`, `exports:notWritable`, `exports:differs`.
  */
 export async function keepModel(model: ExportedModel, format: ModelFormat, target: string, replace: boolean, pictures: ComparePictures, context: NnContext): Promise<ExportModelResult> {
   const beside = format === 'tfjs' ? null : sidecarPath(target);
@@ -121,14 +133,14 @@ export async function keepModel(model: ExportedModel, format: ModelFormat, targe
       mkdirSync(dirname(target), { recursive: true });
       await write(format, temporary, model);
     });
-    const parity = await compareWritten(format, temporary, model, pictures, context);
-    if (!(parity.maxProbabilityDifference <= parityLimit)) throw new UserError('exports:differs', { file: target, difference: parity.maxProbabilityDifference.toExponential(1), limit: parityLimit });
+    const { parity, notCompared } = await compareWhereItRuns(format, temporary, model, pictures, context);
+    if (parity && !(parity.maxProbabilityDifference <= parityLimit)) throw new UserError('exports:differs', { file: target, difference: parity.maxProbabilityDifference.toExponential(1), limit: parityLimit });
     return await onDisk(target, () => {
       if (beside) writeDurably(`${beside}.new`, sidecarText(sidecar));
       if (replace || existsSync(target)) rmSync(target, { recursive: true, force: true });
       renameSync(temporary, target);
       if (beside) renameSync(`${beside}.new`, beside);
-      return { kind: 'exportModel' as const, file: format === 'tfjs' ? join(target, 'model.json') : target, bytes: sizeOf(target), parity };
+      return { kind: 'exportModel' as const, file: format === 'tfjs' ? join(target, 'model.json') : target, bytes: sizeOf(target), parity, notCompared };
     });
   } finally {
     removeIfThere(temporary);

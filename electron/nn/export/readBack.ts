@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { defaultPreprocessing, type Architecture, type Weights } from '../../core/architecture';
 import { UserError } from '../../core/errors';
 import type { ModelFormat } from '../../core/exports';
@@ -29,7 +28,8 @@ async function openTfjs(folder: string, { input }: Architecture): Promise<Opened
   const tf = tensorflow();
   let model: Awaited<ReturnType<typeof tf.loadLayersModel>>;
   try {
-    model = await tf.loadLayersModel(pathToFileURL(join(folder, 'model.json')).href);
+    // No real URL: tfjs-node takes what follows as a path, without decoding %20.
+    model = await tf.loadLayersModel(`file://${join(folder, 'model.json')}`);
   } catch (error) {
     // The one engine that cannot do all that a network here may have.
     throw new UserError('exports:notInTfjs', { problem: (error as Error).message.split('\n')[0] ?? '' }, { cause: error });

@@ -11,6 +11,8 @@ export interface FileWords {
   readonly kerasVersion: string | null;
   readonly classNames: readonly string[] | null;
   readonly preprocessing: Preprocessing | null;
+  /** Id of the model that was handed off, in a file that comes back. */
+  readonly parentId?: string | null;
   readonly warnings: readonly FileSentence[];
 }
 
@@ -29,9 +31,9 @@ export function namesIn(value: unknown): readonly string[] | null {
   return names.length > 0 && names.every((name) => name !== '') ? names : null;
 }
 
-/** Classes and preprocessing that this program left in a file (`graft.json`, the attribute `graft`, `userDefinedMetadata`). */
-export function graftWords(json: Json): { readonly classNames: readonly string[] | null; readonly preprocessing: Preprocessing | null } {
-  return { classNames: namesIn(json['classNames']), preprocessing: preprocessingIn(json['preprocessing']) };
+/** Classes, preprocessing and, after a hand-off, the parent that this program left in a file (`graft.json`, the attribute `graft`, `userDefinedMetadata`). */
+export function graftWords(json: Json): { readonly classNames: readonly string[] | null; readonly preprocessing: Preprocessing | null; readonly parentId: string | null } {
+  return { classNames: namesIn(json['classNames']), preprocessing: preprocessingIn(json['preprocessing']), parentId: text(json['parent']).slice(0, 200) || null };
 }
 
 /** What pixels are made into where the file does not say, and by what it was guessed. */
@@ -77,6 +79,7 @@ export function factsOf(architecture: Architecture, words: FileWords): ModelFile
     preprocessing: withColour(words.preprocessing ?? preprocessingOf(scaling, architecture.input.channels), architecture.input),
     preprocessingReason: words.preprocessing ? say(words.source === 'teachableMachine' ? 'scalingByTeachable' : 'scalingInFile') : reason,
     preprocessingKnown: words.preprocessing !== null,
+    handoff: words.parentId ? { parentId: words.parentId, check: null } : null,
     warnings: [...words.warnings, ...(fits ? [] : [say('namesDoNotFit', { names: words.classNames?.length ?? 0, outputs })])],
     trainable: reasons.length === 0,
     reasons,

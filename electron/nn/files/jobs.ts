@@ -3,14 +3,16 @@ import { basename } from 'node:path';
 import { UserError } from '../../core/errors';
 import { lacksNorms, withFullNorms } from '../../core/fullNorms';
 import type { InputShape, Preprocessing } from '../../core/architecture';
-import type { ModelFileFacts } from '../../core/modelFile';
+import { parityLimit } from '../../core/exports';
+import type { FileSentence, ModelFileFacts } from '../../core/modelFile';
 import { outputShapes, shapeOfInput, sizeOf } from '../../core/shapes';
 import type { NnContext } from '../context';
 import { breathe } from '../context';
 import { GraphSession } from '../graph/session';
 import { saveModel } from '../modelFiles';
+import { compareCheck } from './checkPictures';
 import { parseNpy } from './npy';
-import { readModelFile } from './readModelFile';
+import { readModelFile, type ModelFile } from './readModelFile';
 
 const batchSize = 32;
 
@@ -21,15 +23,28 @@ interface ReadJob {
   readonly target: { readonly folder: string; readonly classNames: readonly string[] | null; readonly preprocessing: Preprocessing | null } | null;
 }
 
+/** The facts of a file; of one that comes back from a hand-off, also how close its answers are to those from there. */
+async function checkedFacts({ check, facts, ...model }: ModelFile): Promise<ModelFileFacts> {
+  if (!facts.handoff) return facts;
+  const trainable = facts.reasons.length === 0;
+  if (!check || !trainable) return { ...facts, warnings: [...facts.warnings, { key: 'models:handoffUnchecked', params: {} }] };
+  const most = await compareCheck(model, check);
+  const params = { count: check.count, difference: most.toExponential(1), limit: parityLimit };
+  const said: FileSentence = most <= parityLimit ? { key: 'models:handoffChecked', params: { count: params.count, difference: params.difference } } : { key: 'models:handoffDiffers', params };
+  return { ...facts, handoff: { ...facts.handoff, check: { pictures: check.count, maxProbabilityDifference: most } }, warnings: [...facts.warnings, said] };
+}
+
 /** Says what is in a model file, and keeps it as a model folder where `target` names one. Errors: those of `readModelFile`, `models:classesCount`. */
 export async function readModelJob(job: ReadJob, context: NnContext): Promise<{ readonly kind: 'readModel'; readonly facts: ModelFileFacts }> {
   context.report({ value: null, title: 'models:readingFile', params: { file: basename(job.file) } });
-  const { facts, ...model } = await readModelFile(job.file, { architecture: job.architecture, input: job.input });
+  const read = await readModelFile(job.file, { architecture: job.architecture, input: job.input });
+  const facts = await checkedFacts(read);
   if (!job.target) return { kind: 'readModel', facts };
   const { folder, classNames, preprocessing } = job.target;
   if (classNames && classNames.length !== facts.outputs) throw new UserError('models:classesCount', { outputs: facts.outputs, names: classNames.length });
-  saveModel(folder, withFullNorms({ ...model, classNames: classNames ?? model.classNames, preprocessing: preprocessing ?? model.preprocessing }));
-  const warnings = lacksNorms(model.architecture) ? [...facts.warnings, { key: 'models:normsFilled', params: {} }] : facts.warnings;
+  const { architecture, weights } = read;
+  saveModel(folder, withFullNorms({ architecture, weights, classNames: classNames ?? read.classNames, preprocessing: preprocessing ?? read.preprocessing }));
+  const warnings = lacksNorms(architecture) ? [...facts.warnings, { key: 'models:normsFilled', params: {} }] : facts.warnings;
   return { kind: 'readModel', facts: { ...facts, warnings } };
 }
 

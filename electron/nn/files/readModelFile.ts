@@ -5,6 +5,7 @@ import type { InputShape } from '../../core/architecture';
 import { UserError } from '../../core/errors';
 import { preprocessingOf, type ModelFileFacts, type ModelFileFormat } from '../../core/modelFile';
 import { loadModel, type StoredModel } from '../modelFiles';
+import { checkPictures, type CheckPictures } from './checkPictures';
 import { factsOf, graftWords, namesIn, type FileWords } from './facts';
 import { isModelConfig } from './flatten';
 import { h5Header, h5Weights, kerasWeights, openHdf5 } from './hdf5';
@@ -25,6 +26,8 @@ export interface ReadOptions {
 /** A model out of a file: it can be kept by `saveModel`, and `facts` says what the file was. Class names are numbers where the file has none. */
 export interface ModelFile extends StoredModel {
   readonly facts: ModelFileFacts;
+  /** Check pictures that came back with it from a hand-off. */
+  readonly check?: CheckPictures | null;
 }
 
 const mostBytes = 1_200_000_000;
@@ -51,7 +54,7 @@ interface Opened {
   readonly kerasVersion: string | null;
   readonly theano: boolean;
   readonly weights: (translation: Translation) => WeightSource;
-  readonly words: Pick<FileWords, 'source' | 'classNames' | 'preprocessing'>;
+  readonly words: Pick<FileWords, 'source' | 'classNames' | 'preprocessing' | 'parentId'>;
   readonly format: ModelFileFormat;
 }
 
@@ -139,7 +142,8 @@ async function readKeras(file: string, options: ReadOptions): Promise<ModelFile>
     writeFileSync(join(folder, 'weights.h5'), bytes);
     const hdf5 = await openHdf5(join(folder, 'weights.h5'), file);
     try {
-      return build(file, { config, kerasVersion, theano: false, format: 'keras', words: words(part('graft.json') ?? sidecarBeside(file)), weights: () => kerasWeights(hdf5) }, options);
+      const model = build(file, { config, kerasVersion, theano: false, format: 'keras', words: words(part('graft.json') ?? sidecarBeside(file)), weights: () => kerasWeights(hdf5) }, options);
+      return { ...model, check: model.facts.handoff ? checkPictures(archive, file, model.architecture, model.facts.outputs) : null };
     } finally {
       hdf5.close();
     }

@@ -145,7 +145,7 @@ export function ArchitectureBuilder({ classNames, first, close, took }: Props) {
     undo();
   };
   return (
-    <Modal opened onClose={close} size="min(1120px, 94vw)" title={t('builder:title')} closeOnClickOutside={false} onKeyDown={onKeyDown} data-testid="builder">
+    <Modal opened onClose={close} size="min(1120px, 94vw)" title={t('builder:title')} closeButtonProps={{ 'aria-label': t('common:close') }} closeOnClickOutside={false} onKeyDown={onKeyDown} data-testid="builder">
       <div className={classes.builder}>
         <Presets editor={editor} classNames={classNames} />
         <Tools editor={editor} chosen={layer?.uid ?? null} choose={choose} />

@@ -23,7 +23,7 @@ export function LayerMenu({ architecture, name, apply }: { readonly architecture
             <Menu.Item leftSection={<IconArrowDown size={15} aria-hidden />} disabled={!canMove(architecture, name, 1)} onClick={() => apply({ kind: 'move', layer: name, by: 1 })}>
               {t('layers:down')}
             </Menu.Item>
-            <Menu.Item color="clay" leftSection={<IconTrash size={15} aria-hidden />} disabled={!canRemove(architecture, name)} onClick={() => apply({ kind: 'remove', layer: name })} data-testid={`layer-remove-${name}`}>
+            <Menu.Item color="var(--g-bad)" leftSection={<IconTrash size={15} aria-hidden />} disabled={!canRemove(architecture, name)} onClick={() => apply({ kind: 'remove', layer: name })} data-testid={`layer-remove-${name}`}>
               {t('layers:remove')}
             </Menu.Item>
             <Menu.Divider />

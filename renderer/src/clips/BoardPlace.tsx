@@ -74,7 +74,7 @@ function BoardTable({ board }: { readonly board: BoardData }) {
   const { t } = useTranslation();
   return (
     <div className={classes.scroll}>
-      <div className={classes.board} style={{ gridTemplateColumns: `176px repeat(${board.columns.length}, minmax(172px, 1fr)) minmax(150px, auto)` }} data-testid="board">
+      <div className={classes.board} style={{ gridTemplateColumns: `150px repeat(${board.columns.length}, minmax(160px, 1fr)) minmax(150px, auto)` }} data-testid="board">
         <div className={classes.corner}>
           <Text size="xs" c="dimmed">
             {t('board:corner')}

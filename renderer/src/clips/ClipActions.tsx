@@ -57,7 +57,7 @@ export function ClipActions({ clips, done }: { readonly clips: readonly ClipView
         {t(aside ? 'board:giveBack' : 'board:setAside')}
       </Menu.Item>
       <Menu.Divider />
-      <Menu.Item color="clay" leftSection={<IconTrash size={16} />} onClick={() => change(call('clips:remove', ids))} data-testid="clip-remove">
+      <Menu.Item color="var(--g-bad)" leftSection={<IconTrash size={16} />} onClick={() => change(call('clips:remove', ids))} data-testid="clip-remove">
         {t('board:remove')}
       </Menu.Item>
     </>

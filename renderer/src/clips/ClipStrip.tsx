@@ -43,7 +43,7 @@ export function ClipStrip({ clip }: { readonly clip: ClipView }) {
   const open = (event: { readonly ctrlKey: boolean; readonly metaKey: boolean }) => (event.ctrlKey || event.metaKey ? toggleChosen(clip.id) : go('board', { clip: String(clip.id) }));
   const whole = clip.status === 'complete' || clip.status === 'alreadyThere';
   return (
-    <Popover opened={report} onChange={setReport} width={340} position="bottom-start" shadow="md" trapFocus>
+    <Popover opened={report} onChange={setReport} width={340} position="bottom-start" shadow="md" trapFocus withRoles={false}>
       <Popover.Target>
         <div className={`${classes.clip} ${chosen ? classes.clipChosen : ''}`} data-testid={`clip-${clip.id}`}>
           <UnstyledButton className={classes.strip} onClick={open} aria-label={t('board:openClip', { name: clip.name })} data-testid={`clip-open-${clip.id}`}>
@@ -63,7 +63,7 @@ export function ClipStrip({ clip }: { readonly clip: ClipView }) {
               </ActionIcon>
             )}
             <UnstyledButton className={classes.clipName} tabIndex={-1} onClick={open}>
-              <MiddleCut text={clip.name} tail={7} />
+              <MiddleCut text={clip.name} tail={6} />
             </UnstyledButton>
             <span className={classes.clipCount} title={[t('common:frames', { count: clip.frames }), ...(clip.excluded > 0 ? [t('board:excluded', { count: clip.excluded })] : [])].join(', ')}>
               <span className={classes.countLong}>{t('common:frames', { count: clip.frames })}</span>
@@ -73,7 +73,7 @@ export function ClipStrip({ clip }: { readonly clip: ClipView }) {
           </div>
         </div>
       </Popover.Target>
-      <Popover.Dropdown>
+      <Popover.Dropdown role="dialog" aria-label={`${clip.name}: ${t('board:report')}`}>
         <ImportReportCard clip={clip} />
       </Popover.Dropdown>
     </Popover>

@@ -9,6 +9,7 @@ import { call } from '../studio';
 import { Card } from '../ui/Card';
 import { useFormat } from '../ui/format';
 import { useStudio } from '../ui/queries';
+import { say } from '../ui/sentences';
 import { tell, tellError } from '../ui/tell';
 import classes from './Exports.module.css';
 
@@ -48,11 +49,12 @@ function Snippet({ model, format, file }: { readonly model: ModelView; readonly 
 function Written({ written }: { readonly written: ModelExportView }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { parity } = written;
+  const { parity, notCompared } = written;
   return (
     <Text size="sm" data-testid="export-done">
       {t('exporting:written', { file: written.file, size: format.number(Math.ceil(written.bytes / 1024)) })}{' '}
-      {t(parity.pictures === 'frames' ? 'exporting:parityFrames' : 'exporting:parityRandom', { count: parity.frames, difference: parity.maxProbabilityDifference.toExponential(1) })}
+      {notCompared && say(t, notCompared)}
+      {parity && t(parity.pictures === 'frames' ? 'exporting:parityFrames' : 'exporting:parityRandom', { count: parity.frames, difference: parity.maxProbabilityDifference.toExponential(1) })}
     </Text>
   );
 }

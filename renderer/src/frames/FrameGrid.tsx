@@ -46,7 +46,7 @@ function useTexts({ columns, names, stacks }: Shown): (row: number) => TileTexts
     return {
       id,
       name,
-      label: `${t('grid:frame', { id })}: ${name}${excluded ? `, ${out}` : ''}${stack ? `, ${t('grid:stackOf', { count: stack.ids.length })}` : ''}`,
+      label: `${t('grid:frame', { id })}: ${name}${stack ? `, ${t('grid:stackOf', { count: stack.ids.length })}` : ''}${excluded ? `, ${out}` : ''}`,
       colour: view?.colour,
       excluded,
       stack: stack ? (stack.open ? 'open' : 'closed') : undefined,

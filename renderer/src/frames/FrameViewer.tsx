@@ -102,7 +102,7 @@ function Large({ shown, close }: { readonly shown: Shown; readonly close: () => 
 export function FrameViewer({ shown, opened, close }: { readonly shown: Shown; readonly opened: boolean; readonly close: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={close} fullScreen withCloseButton={false} closeOnEscape={false} padding={0} transitionProps={{ duration: 80 }} aria-label={t('grid:large')}>
+    <Modal opened={opened} onClose={close} fullScreen withCloseButton={false} closeOnEscape={false} padding={0} transitionProps={{ duration: 80 }} attributes={{ content: { 'aria-label': t('grid:large') } }}>
       {opened && <Large shown={shown} close={close} />}
     </Modal>
   );

@@ -47,10 +47,11 @@ export const Tile = memo(function Tile({ small, id, name, label, colour, exclude
         {name}
       </span>
       {badge > 0 && (
-        <button type="button" tabIndex={-1} className={classes.badge} data-badge={id} title={stackLabel} aria-label={stackLabel} data-testid="stack">
+        <span className={classes.badge} data-badge={id} title={stackLabel} aria-hidden data-testid="stack">
           <IconStack2 size={13} aria-hidden />
-          {badge}
-        </button>
+          {/* The space parts it from the name for whoever hears it; it is not drawn. */}
+          {` ${badge}`}
+        </span>
       )}
       {selected && (
         <span className={classes.tileMark}>

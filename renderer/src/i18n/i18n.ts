@@ -9,6 +9,7 @@ import enExporting from './en/exporting.json';
 import enFamily from './en/family.json';
 import enGrid from './en/grid.json';
 import enImports from './en/imports.json';
+import enHelp from './en/help.json';
 import enKeys from './en/keys.json';
 import enLadder from './en/ladder.json';
 import enLayers from './en/layers.json';
@@ -19,6 +20,7 @@ import enResults from './en/results.json';
 import enSettings from './en/settings.json';
 import enStart from './en/start.json';
 import enTimeline from './en/timeline.json';
+import enTour from './en/tour.json';
 import enTryIt from './en/tryit.json';
 import enTuning from './en/tuning.json';
 import ruAugment from './ru/augment.json';
@@ -29,6 +31,7 @@ import ruExporting from './ru/exporting.json';
 import ruFamily from './ru/family.json';
 import ruGrid from './ru/grid.json';
 import ruImports from './ru/imports.json';
+import ruHelp from './ru/help.json';
 import ruKeys from './ru/keys.json';
 import ruLadder from './ru/ladder.json';
 import ruLayers from './ru/layers.json';
@@ -39,13 +42,14 @@ import ruResults from './ru/results.json';
 import ruSettings from './ru/settings.json';
 import ruStart from './ru/start.json';
 import ruTimeline from './ru/timeline.json';
+import ruTour from './ru/tour.json';
 import ruTryIt from './ru/tryit.json';
 import ruTuning from './ru/tuning.json';
 
 /** Words of the window, a namespace for each place; what all processes say comes from `core/texts`. */
 export const windowTexts = {
-  en: { augment: enAugment, board: enBoard, builder: enBuilder, common: enCommon, exporting: enExporting, family: enFamily, grid: enGrid, imports: enImports, keys: enKeys, ladder: enLadder, layers: enLayers, migrate: enMigrate, phone: enPhone, phones: enPhones, results: enResults, settings: enSettings, start: enStart, timeline: enTimeline, tryit: enTryIt, tuning: enTuning },
-  ru: { augment: ruAugment, board: ruBoard, builder: ruBuilder, common: ruCommon, exporting: ruExporting, family: ruFamily, grid: ruGrid, imports: ruImports, keys: ruKeys, ladder: ruLadder, layers: ruLayers, migrate: ruMigrate, phone: ruPhone, phones: ruPhones, results: ruResults, settings: ruSettings, start: ruStart, timeline: ruTimeline, tryit: ruTryIt, tuning: ruTuning },
+  en: { augment: enAugment, board: enBoard, builder: enBuilder, common: enCommon, exporting: enExporting, family: enFamily, grid: enGrid, help: enHelp, imports: enImports, keys: enKeys, ladder: enLadder, layers: enLayers, migrate: enMigrate, phone: enPhone, phones: enPhones, results: enResults, settings: enSettings, start: enStart, timeline: enTimeline, tour: enTour, tryit: enTryIt, tuning: enTuning },
+  ru: { augment: ruAugment, board: ruBoard, builder: ruBuilder, common: ruCommon, exporting: ruExporting, family: ruFamily, grid: ruGrid, help: ruHelp, imports: ruImports, keys: ruKeys, ladder: ruLadder, layers: ruLayers, migrate: ruMigrate, phone: ruPhone, phones: ruPhones, results: ruResults, settings: ruSettings, start: ruStart, timeline: ruTimeline, tour: ruTour, tryit: ruTryIt, tuning: ruTuning },
 } as const;
 
 /** Makes the translations ready in a language. */

@@ -10,7 +10,7 @@ import { comboOf, conflictsOf, keyCommands, keyScopes, keysOf, withKeys, type Ch
 import { isMac, keyName } from './useKeys';
 
 /** The name of a command in the user's language. */
-function commandName(t: TFunction, { id, title }: KeyCommand): string {
+export function commandName(t: TFunction, { id, title }: KeyCommand): string {
   return t(title, { number: id.startsWith('label.') ? id.slice(6) : '' });
 }
 

@@ -17,6 +17,7 @@ const command = (scope: KeyScope, id: string, title: string, ...defaults: readon
 /** Every key of the window. Arrows and the like also go with Shift in the grid: then they choose what they pass. */
 export const keyCommands: readonly KeyCommand[] = [
   command('all', 'palette', 'common:palette.button', 'mod+K'),
+  command('all', 'help', 'help:open', 'F1'),
   command('all', 'go.board', 'common:places.board', 'mod+1'),
   command('all', 'go.frames', 'common:places.frames', 'mod+2'),
   command('all', 'go.rounds', 'common:places.rounds', 'mod+3'),

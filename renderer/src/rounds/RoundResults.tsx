@@ -13,9 +13,13 @@ import { say, type Sentence } from '../ui/sentences';
 import { ConfusionMatrix } from './ConfusionMatrix';
 import classes from './Rounds.module.css';
 
+/** Characters of the longest text. */
+const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length));
+
 function PerClass({ evaluation }: { readonly evaluation: EvaluationView }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const labels = evaluation.perClass.map((row) => `${format.percent(row.recall)} · ${t('ladder:ofFrames', { correct: format.number(row.correct), count: row.frames })}`);
   return (
     <table className={classes.bars}>
       <thead>
@@ -28,11 +32,11 @@ function PerClass({ evaluation }: { readonly evaluation: EvaluationView }) {
         </tr>
       </thead>
       <tbody>
-        {evaluation.perClass.map((row) => (
+        {evaluation.perClass.map((row, index) => (
           <tr key={row.class}>
             <th scope="row">{row.class}</th>
             <td>
-              <Bar value={row.recall} label={`${format.percent(row.recall)} · ${t('ladder:ofFrames', { correct: format.number(row.correct), count: row.frames })}`} />
+              <Bar value={row.recall} label={labels[index] as string} room={longest(labels)} />
             </td>
             <td className={classes.right}>{format.percent(row.precision)}</td>
           </tr>
@@ -45,14 +49,15 @@ function PerClass({ evaluation }: { readonly evaluation: EvaluationView }) {
 function PerBackground({ evaluation }: { readonly evaluation: EvaluationView }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const labels = evaluation.perBackground.map((row) => `${format.percent(row.accuracy)} · ${t('common:frames', { count: row.frames })}`);
   return (
     <table className={classes.bars}>
       <tbody>
-        {evaluation.perBackground.map((row) => (
+        {evaluation.perBackground.map((row, index) => (
           <tr key={row.background}>
             <th scope="row">{row.background}</th>
             <td>
-              <Bar value={row.accuracy} label={`${format.percent(row.accuracy)} · ${t('common:frames', { count: row.frames })}`} />
+              <Bar value={row.accuracy} label={labels[index] as string} room={longest(labels)} />
             </td>
           </tr>
         ))}

@@ -79,7 +79,7 @@ export function SettingsPlace() {
   const { t } = useTranslation();
   return (
     <PlacePage title={t('common:places.settings')} scrolls>
-      <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(340px, 1fr))', gap: 16, alignItems: 'start', maxWidth: 980 }}>
+      <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(340px, 1fr))', gap: 16, alignItems: 'start', maxWidth: 1140 }}>
         <Look />
         <Work />
         <About />

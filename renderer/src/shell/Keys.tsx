@@ -26,8 +26,8 @@ export function Keys() {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
       const command = pressed(event, ['all']);
-      // In a field keys belong to what is typed; only the palette opens (and closes) from everywhere.
-      if (isTyping(event.target) && command !== 'palette') return;
+      // In a field keys belong to what is typed; only palette and help open (and close) from everywhere.
+      if (isTyping(event.target) && command !== 'palette' && command !== 'help') return;
       if (carryOut(command, open)) event.preventDefault();
     };
     addEventListener('keydown', listen);

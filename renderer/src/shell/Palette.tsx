@@ -5,7 +5,7 @@ import { useStudio } from '../ui/queries';
 import { useKeyName } from '../keys/useKeys';
 import { actions, type Action } from './actions';
 
-const groups: readonly Action['group'][] = ['edit', 'go', 'project', 'look'];
+const groups: readonly Action['group'][] = ['edit', 'go', 'project', 'help', 'look'];
 
 /** Every action by name. */
 export function Palette() {
@@ -20,7 +20,7 @@ export function Palette() {
         id: action.id,
         label: t(action.title),
         leftSection: <action.icon size={18} stroke={1.6} aria-hidden />,
-        rightSection: keyName(action.id) ? <kbd style={{ font: 'inherit', fontSize: 12, opacity: 0.65 }}>{keyName(action.id)}</kbd> : undefined,
+        rightSection: keyName(action.id) ? <kbd style={{ font: 'inherit', fontSize: 12, color: 'var(--mantine-color-dimmed)' }}>{keyName(action.id)}</kbd> : undefined,
         onClick: action.run,
       })),
   }));
@@ -32,6 +32,7 @@ export function Palette() {
       highlightQuery
       scrollable
       maxHeight={420}
+      attributes={{ content: { 'aria-label': t('common:palette.button') } }}
       searchProps={{ leftSection: <IconSearch size={18} aria-hidden />, placeholder: t('common:palette.placeholder'), 'aria-label': t('common:palette.placeholder') }}
     />
   );

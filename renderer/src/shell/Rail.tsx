@@ -20,7 +20,7 @@ function Item({ place }: { readonly place: Place }) {
   const here = usePlace((where) => where.place === place);
   const Picture = icons[place];
   return (
-    <UnstyledButton className={classes.item} aria-current={here ? 'page' : undefined} onClick={() => go(place)} data-testid={`rail-${place}`}>
+    <UnstyledButton className={classes.item} aria-current={here ? 'page' : undefined} onClick={() => go(place)} data-place={place} data-testid={`rail-${place}`}>
       <Picture size={22} stroke={1.6} aria-hidden />
       {t(`common:places.${place}`)}
     </UnstyledButton>

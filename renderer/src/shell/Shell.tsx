@@ -6,6 +6,7 @@ import { ModelsPlace } from '../models/ModelsPlace';
 import { TryPlace } from '../predictions/TryPlace';
 import { RoundsPlace } from '../rounds/RoundsPlace';
 import { SettingsPlace } from '../settings/SettingsPlace';
+import { Tour } from '../tour/Tour';
 import { usePlace, type Place } from '../ui/place';
 import { JobTray } from './JobTray';
 import { Rail } from './Rail';
@@ -34,6 +35,7 @@ export function Shell({ project }: { readonly project: ProjectView }) {
         <Page />
       </main>
       <JobTray />
+      <Tour />
     </div>
   );
 }

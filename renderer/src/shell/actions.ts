@@ -1,7 +1,9 @@
-import { IconPhoto, IconArrowBackUp, IconArrowForwardUp, IconArrowsExchange, IconBinaryTree2, IconContrast2, IconDoorExit, IconFileImport, IconFileZip, IconPackageImport, IconFolderOpen, IconFolderPlus, IconLadder, IconLanguage, IconLayoutGrid, IconMoon, IconPhotoScan, IconPlayerPlay, IconPlus, IconSeedling, IconSettings, IconSun, type Icon } from '@tabler/icons-react';
+import { IconPhoto, IconArrowBackUp, IconArrowForwardUp, IconArrowsExchange, IconBinaryTree2, IconContrast2, IconDoorExit, IconFileImport, IconFileZip, IconPackageImport, IconFolderOpen, IconFolderPlus, IconHelp, IconLadder, IconLanguage, IconLayoutGrid, IconMoon, IconPhotoScan, IconPlayerPlay, IconPlus, IconRoute, IconSeedling, IconSettings, IconSun, type Icon } from '@tabler/icons-react';
 import { chooseFilms, chooseFolder } from '../clips/importing';
+import { toggleHelp } from '../help/help';
 import { setPreferences } from '../settings/preferences';
 import { chooseCopy, chooseProject, closeProject, newProject, openSample, saveCopy } from '../start/projects';
+import { showAround } from '../tour/tour';
 import { go } from '../ui/place';
 import { redo, undo } from '../ui/tell';
 
@@ -11,7 +13,7 @@ export interface Action {
   readonly id: string;
   /** Key of its name. */
   readonly title: string;
-  readonly group: 'go' | 'project' | 'edit' | 'look';
+  readonly group: 'go' | 'project' | 'edit' | 'help' | 'look';
   readonly icon: Icon;
   readonly needsProject: boolean;
   readonly run: () => void;
@@ -37,6 +39,8 @@ export const actions: readonly Action[] = [
   { id: 'edit.undo', title: 'common:undo', group: 'edit', icon: IconArrowBackUp, needsProject: true, run: () => void undo() },
   { id: 'edit.redo', title: 'common:redo', group: 'edit', icon: IconArrowForwardUp, needsProject: true, run: () => void redo() },
   { id: 'rounds.next', title: 'ladder:nextAction', group: 'edit', icon: IconPlayerPlay, needsProject: true, run: () => go('rounds', { show: 'next' }) },
+  { id: 'help', title: 'help:open', group: 'help', icon: IconHelp, needsProject: false, run: toggleHelp },
+  { id: 'help.tour', title: 'tour:start', group: 'help', icon: IconRoute, needsProject: false, run: showAround },
   { id: 'look.light', title: 'settings:themeLight', group: 'look', icon: IconSun, needsProject: false, run: () => void setPreferences({ theme: 'light' }) },
   { id: 'look.dark', title: 'settings:themeDark', group: 'look', icon: IconMoon, needsProject: false, run: () => void setPreferences({ theme: 'dark' }) },
   { id: 'look.contrast', title: 'settings:themeContrast', group: 'look', icon: IconContrast2, needsProject: false, run: () => void setPreferences({ theme: 'contrast' }) },

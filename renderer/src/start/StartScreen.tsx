@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProjectView, RecentProject } from '../../../electron/ipc/contract';
 import { JobTray } from '../shell/JobTray';
+import { TourOffer } from '../tour/TourOffer';
 import { useFormat } from '../ui/format';
 import icon from '../ui/icon.svg';
 import { MiddleCut } from '../ui/MiddleCut';
@@ -69,6 +70,7 @@ function RecentList() {
           <Recent key={project.folder} project={project} />
         ))}
       </div>
+      <TourOffer />
     </div>
   );
 }

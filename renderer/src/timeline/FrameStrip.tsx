@@ -21,7 +21,7 @@ export function FrameStrip({ timeline }: { readonly timeline: Timeline }) {
   }, [virtual, at, last]);
   const within = (index: number) => marks.from !== null && marks.to !== null && index >= marks.from && index <= marks.to;
   return (
-    <div ref={scroll} className={classes.strip} role="listbox" aria-label={t('timeline:strip')} aria-orientation="horizontal" data-testid="timeline-strip">
+    <div ref={scroll} className={classes.strip} role="listbox" tabIndex={0} data-keys aria-activedescendant={`strip-${columns.ids[at]}`} aria-label={t('timeline:strip')} aria-orientation="horizontal" data-testid="timeline-strip">
       <div style={{ width: virtual.getTotalSize(), height: '100%', position: 'relative' }}>
         {virtual.getVirtualItems().map(({ index, start }) => {
           const id = columns.ids[index] as number;
@@ -31,6 +31,7 @@ export function FrameStrip({ timeline }: { readonly timeline: Timeline }) {
           return (
             <div
               key={id}
+              id={`strip-${id}`}
               role="option"
               aria-selected={index === at}
               aria-label={`${t('timeline:frame', { number: index + 1 })}: ${name}${excluded ? `, ${t('grid:excluded')}` : ''}`}

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
-import { existsSync, readFileSync } from 'node:fs';
+import { strToU8, unzipSync, zipSync } from 'fflate/browser';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseNpy, npyBytes } from '../../../electron/nn/files/npy';
 import { drawSampleFilms } from '../../../electron/services/sample';
 import { plainContext } from '../../../electron/services/jobs';
 import { runCli } from '../../helpers/cli';
@@ -71,6 +73,43 @@ test('the folder holds model, frames, check pictures and scripts', async () => {
   expect(again.json.error.kind).toBe('exports.folderExists');
 });
 
+/** The handed-off model as `keep` of train.py saves it: with its parent and check pictures inside. `shift` is added to the answers. */
+function comesBack(name: string, parent: string, shift = 0): string {
+  const answers = parseNpy(readFileSync(join(out, 'check-output.npy')), name);
+  const words = JSON.parse(readFileSync(join(out, 'model.graft.json'), 'utf8')) as object;
+  const file = join(holder.folder, name);
+  writeFileSync(file, zipSync({
+    ...unzipSync(readFileSync(join(out, 'model.keras'))),
+    'graft.json': strToU8(JSON.stringify({ ...words, parent, history: [] })),
+    'graft-check-input.npy': readFileSync(join(out, 'check-input.npy')),
+    'graft-check-output.npy': npyBytes({ shape: answers.shape, values: answers.values.map((value) => value + shift) }),
+  }));
+  return file;
+}
+
+test('a model that comes back is compared on its check pictures and becomes a child', async () => {
+  const [{ id, name, accuracy }] = (await run('models', project)).models;
+  const back = await run('model', 'import', project, comesBack('back.keras', id), '--name', 'back');
+  expect(back).toMatchObject({ parent: id, classes: ['mug', 'duck', 'car'], handoff: { parentId: id, check: { pictures: 16 } }, accuracy });
+  expect(back.handoff.check.maxProbabilityDifference).toBeLessThan(1e-5);
+  expect(back.warnings).toEqual([expect.stringMatching(/hand-off\. On 16 check pictures .* largest difference in a probability is \d/), `It is a child of ${name}.`]);
+  expect((await run('models', project)).models.find((model: { id: string }) => model.id === back.model)).toMatchObject({ parent: id, origin: 'imported' });
+  const stranger = await run('model', 'import', project, comesBack('stranger.keras', 'm-elsewhere'));
+  expect(stranger.parent).toBe(null);
+  expect(stranger.warnings.at(-1)).toMatch(/m-elsewhere.* not in this project/);
+});
+
+test('a model whose answers are not those of its training is refused, and nothing is kept', async () => {
+  const [{ id }, ...others] = (await run('models', project)).models;
+  const file = comesBack('changed.keras', id, 0.01);
+  const { code, json } = await runCli('model', 'import', project, file, '--json', '--quiet');
+  expect({ code, kind: json.error.kind }).toEqual({ code: 1, kind: 'models.handoffDiffers' });
+  expect(json.error.message).toMatch(/1\.0e-2/);
+  expect((await run('models', project)).models).toHaveLength(1 + others.length);
+  // Looked at, it says so, too.
+  expect((await run('model', 'inspect', file)).warnings.join()).toMatch(/answers otherwise here/);
+});
+
 describe.skipIf(python === null)('train.py with Keras on JAX', () => {
   const options = ['--epochs', '3', '--batch', '16'];
   let alone: readonly EpochRow[];
@@ -82,6 +121,16 @@ describe.skipIf(python === null)('train.py with Keras on JAX', () => {
     expect(alone.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     expect((alone.at(-1) as EpochRow).loss).toBeLessThan((alone[0] as EpochRow).loss);
     expect(existsSync(join(out, 'trained.keras'))).toBe(true);
+  });
+
+  test('what it trained comes back as a child of the model that was handed off', async () => {
+    const [{ id }] = (await run('models', project)).models;
+    const back = await run('model', 'import', project, join(out, 'trained.keras'));
+    console.info(`trained.keras: at most ${back.handoff.check.maxProbabilityDifference.toExponential(1)} apart, accuracy ${back.accuracy}`);
+    expect(back).toMatchObject({ parent: id, name: 'trained', handoff: { check: { pictures: 16 } } });
+    expect(back.handoff.check.maxProbabilityDifference).toBeLessThan(1e-4);
+    const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
+    expect((await run('evaluate', project, '--model', back.model, '--split', 'validation')).models[0]).toMatchObject({ frames: manifest.splits.validation.frames, accuracy: back.accuracy });
   });
 
   function expectSame(rows: readonly EpochRow[]): void {

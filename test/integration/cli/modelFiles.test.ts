@@ -55,7 +55,7 @@ test('predict: raw numbers, and pictures', async () => {
 });
 
 test('an imported model is evaluated, trained further and migrated like one made here', async () => {
-  const imported = (await runCli('model', 'import', project, join(folder, 'toys.keras'), '--classes', 'Mug,duck,car', '--scaling=-1..1', '--json', '--quiet')).json;
+  const imported = (await runCli('model', 'import', project, join(folder, 'toys.keras'), '--classes', 'Mug,duck,car', '--scaling', '-1..1', '--json', '--quiet')).json;
   expect(imported).toMatchObject({ ok: true, classes: ['mug', 'duck', 'car'], scaling: '-1..1', name: 'toys' });
   // A project's tools know normalisations with scale and centre only.
   expect(imported.parameters).toBe(162 + 24 + 4611);

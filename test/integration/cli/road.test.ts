@@ -128,10 +128,10 @@ describe('the road on the command line', () => {
   test('export: a folder per class with its list, whole or not at all', async () => {
     const out = join(holder.folder, 'dataset');
     const { code, json } = await runCli('export', project, '--format', 'folders', '--out', out, '--json', '--quiet');
-    expect({ code, frames: json.frames, files: json.files.length }).toEqual({ code: 0, frames: 360, files: 361 });
+    expect({ code, frames: json.frames, files: json.files.length }).toEqual({ code: 0, frames: 360, files: 362 });
     expect(readdirSync(join(out, 'validation')).sort()).toEqual(['car', 'duck', 'mug']);
     const lines = readFileSync(join(out, 'labels.csv'), 'utf8').trim().split('\n');
-    expect(lines[0]).toBe('file,class,background,split,clip,position,timeMs,sha256');
+    expect(lines[0]).toBe('file,class,background,split,clip,position,timeMs,sha256,round');
     expect(lines).toHaveLength(361);
     expect(existsSync(join(out, lines[1]?.split(',')[0] ?? ''))).toBe(true);
     expect((await runCli('export', project, '--format', 'csv', '--out', out)).code).toBe(1);
