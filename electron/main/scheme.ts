@@ -2,6 +2,7 @@ import { protocol, type Session } from 'electron';
 import { createReadStream, realpathSync, statSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { Readable } from 'node:stream';
+import { contentTypes } from '../core/contentTypes';
 
 /** Everything that the window loads comes from here: its own files and the pictures of the open project. */
 export const studioOrigin = 'studio://project';
@@ -21,25 +22,6 @@ const policy = [
   "frame-ancestors 'none'",
   "object-src 'none'",
 ].join('; ');
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.webp': 'image/webp',
-  '.gif': 'image/gif',
-  '.bmp': 'image/bmp',
-  '.woff2': 'font/woff2',
-  '.json': 'application/json',
-  '.mp4': 'video/mp4',
-  '.m4v': 'video/mp4',
-  '.webm': 'video/webm',
-  '.mov': 'video/quicktime',
-};
 
 /** Must run before the app is ready. */
 export function registerScheme(): void {
@@ -73,7 +55,7 @@ export function parseRange(header: string, size: number): { readonly start: numb
 function fileResponse(file: string, request: Request, headers: Record<string, string>): Response {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (!stat?.isFile()) return answer(404, 'not found');
-  const all = { 'content-type': types[extname(file).toLowerCase()] ?? 'application/octet-stream', 'accept-ranges': 'bytes', 'x-content-type-options': 'nosniff', ...headers };
+  const all = { 'content-type': contentTypes[extname(file).toLowerCase()] ?? 'application/octet-stream', 'accept-ranges': 'bytes', 'x-content-type-options': 'nosniff', ...headers };
   const wanted = request.headers.get('range');
   const range = wanted ? parseRange(wanted, stat.size) : { start: 0, end: stat.size - 1 };
   if (!range) return new Response(null, { status: 416, headers: { 'content-range': `bytes */${stat.size}` } });

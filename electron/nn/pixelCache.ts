@@ -6,6 +6,7 @@ import { UserError } from '../core/errors';
 import type { DatasetExample, DatasetFile } from '../core/training';
 import { breathe, type NnContext } from './context';
 import { pixelsOfFile } from './pixels';
+import { isRunning } from './processes';
 
 /** Pixels of a dataset at one size: `copy(i, buffer, at)` puts those of example i into a batch. */
 export interface PixelSource {
@@ -105,8 +106,7 @@ function isAlive(file: string): boolean {
     const pid = Number(readFileSync(file, 'utf8'));
     // Our own id in a file that we did not write: another process had it before us.
     if (!(pid > 0) || pid === process.pid) return false;
-    process.kill(pid, 0);
-    return true;
+    return isRunning(pid);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { ProtoWriter } from '../core/protobuf';
 
 /** CRC-32C (Castagnoli), polynomial 0x1EDC6F41, bits reversed. */
 const table = Uint32Array.from({ length: 256 }, (_, index) => {
@@ -32,34 +33,21 @@ export function tfrecord(bytes: Uint8Array): Uint8Array {
 
 export type FeatureValue = Readonly<{ bytes: Uint8Array } | { text: string } | { ints: readonly number[] } | { floats: readonly number[] }>;
 
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, BigInt(value));
-  do {
-    const low = Number(rest & 127n);
-    rest >>= 7n;
-    bytes.push(rest > 0n ? low | 128 : low);
-  } while (rest > 0n);
-  return Buffer.from(bytes);
-}
+const message = (field: number, bytes: Uint8Array): Uint8Array => new ProtoWriter().bytes(field, bytes).finish();
 
-/** A field of wire type 2: tag, length, bytes. */
-function field(number: number, bytes: Uint8Array): Buffer {
-  return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
-}
-
-function feature(value: FeatureValue): Buffer {
-  if ('bytes' in value) return field(1, field(1, value.bytes));
-  if ('text' in value) return field(1, field(1, Buffer.from(value.text, 'utf8')));
-  if ('floats' in value) return field(2, field(1, Buffer.from(Float32Array.from(value.floats).buffer)));
-  return field(3, field(1, Buffer.concat(value.ints.map(varint))));
+function feature(value: FeatureValue): Uint8Array {
+  if ('bytes' in value) return message(1, message(1, value.bytes));
+  if ('text' in value) return message(1, message(1, Buffer.from(value.text, 'utf8')));
+  if ('floats' in value) return message(2, message(1, new Uint8Array(Float32Array.from(value.floats).buffer)));
+  return message(3, new ProtoWriter().ints(1, value.ints).finish());
 }
 
 /** A `tf.train.Example` (tensorflow/core/example/example.proto) with these features. */
 export function tfExample(features: Readonly<Record<string, FeatureValue>>): Uint8Array {
   // Example.features (1) holds Features.feature (1), a map: entries of key (1) and value (2).
-  const entries = Object.entries(features).map(([key, value]) => field(1, Buffer.concat([field(1, Buffer.from(key, 'utf8')), field(2, feature(value))])));
-  return field(1, Buffer.concat(entries));
+  const map = new ProtoWriter();
+  for (const [key, value] of Object.entries(features)) map.bytes(1, new ProtoWriter().bytes(1, Buffer.from(key, 'utf8')).bytes(2, feature(value)).finish());
+  return message(1, map.finish());
 }
 
 /** Writes records into one file. */

@@ -15,7 +15,7 @@ import { ensureReady, runCommand } from './setup.mjs';
 const WORK = join(ROOT, 'out', 'package');
 const STAGE = join(WORK, 'app');
 const EXTRA = join(WORK, 'resources');
-/** What an unpacked program may weigh, in MB. TensorFlow alone is three quarters of it. */
+/** What an unpacked program may weigh, in MB. TensorFlow alone is two thirds of it. */
 const BUDGET = 1400;
 
 await runCommand(async () => {

@@ -117,7 +117,10 @@ def main():
         print(json.dumps({"layers": layers, "total": model.count_params(), "trainable": trainable}), flush=True)
         return
     if job["kind"] == "fit":
-        scale = lambda values: (values.astype(np.float32) * (LUMA if shape["channels"] == 1 else 1)).sum(-1, keepdims=True) / 255 if shape["channels"] == 1 else values.astype(np.float32) / 255  # noqa: E731
+        def scale(values):
+            values = values.astype(np.float32) / 255
+            return (values * LUMA).sum(-1, keepdims=True) if shape["channels"] == 1 else values
+
         held = np.fromfile(job["heldPixels"], np.uint8).reshape(-1, shape["height"], shape["width"], 3)
         keras.utils.set_random_seed(job["seed"])
         x, y, heldX, heldY = scale(pixels), labels, scale(held), np.fromfile(job["heldLabels"], np.int32)

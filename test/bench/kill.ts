@@ -1,22 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { killedChild, killManyTimes } from '../helpers/killing';
+import { killBench, numberOption } from '../helpers/killBench';
 
 /** `kill -9` at random moments of importing and labeling, on one project: `npm run bench -- kill [--kills 200] [--seed 1]`. */
 const [, script, role, ...rest] = process.argv as [string, string, string | undefined, ...string[]];
 if (role === 'child') await killedChild(rest[0] as string, rest[1] as string, Number(rest[2]));
 
-const option = (name: string, otherwise: number): number => (process.argv.includes(name) ? Number(process.argv[process.argv.indexOf(name) + 1]) : otherwise);
-const folder = mkdtempSync(join(tmpdir(), 'graft-kill-'));
-try {
-  const figures = await killManyTimes(folder, script, option('--kills', 200), option('--seed', 1));
-  const ok = figures.lost.length + figures.doubled.length + figures.damaged.length === 0;
-  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ ok, ...figures })}\n`);
-  else console.log({ ok, ...figures });
-  if (!ok) process.exitCode = 1;
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
-}
-rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+await killBench('kill', (folder) => killManyTimes(folder, script, numberOption('--kills', 200), numberOption('--seed', 1)), ({ lost, doubled, damaged }) => lost.length + doubled.length + damaged.length === 0);

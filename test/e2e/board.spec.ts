@@ -1,15 +1,14 @@
 import { expect, test, type Page } from '@playwright/test';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { runFfmpeg } from '../../electron/media/ffmpeg';
 import { plainContext } from '../../electron/services/jobs';
 import { drawSampleFilms } from '../../electron/services/sample';
 import { runCli } from '../helpers/cli';
 import { realData } from '../helpers/shared';
-import { openStudio, type Studio } from './studio';
+import { openStudio, shot, type Studio } from './studio';
 
-const keep = process.env['GRAFT_SCREENSHOTS'] ? resolve(process.env['GRAFT_SCREENSHOTS']) : null;
 const folder = mkdtempSync(join(tmpdir(), 'graft-board-'));
 let studio: Studio;
 let films: string;
@@ -42,13 +41,6 @@ async function newProject(page: Page, name: string): Promise<void> {
   }, join(folder, name));
   await page.getByTestId('start-new').click();
   await expect(page.getByTestId('board-empty')).toBeVisible();
-}
-
-async function shot(page: Page, name: string): Promise<void> {
-  if (!keep) return;
-  mkdirSync(keep, { recursive: true });
-  await page.waitForTimeout(400);
-  await page.screenshot({ path: join(keep, `${name}.png`) });
 }
 
 /** Class and background of each proposed clip, as the dialog shows them. */

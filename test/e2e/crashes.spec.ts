@@ -7,7 +7,7 @@ import { drawSampleFilms } from '../../electron/services/sample';
 import { readProject, closeProject } from '../../electron/services/projects';
 import { projectStatus } from '../../electron/services/status';
 import { runCli } from '../helpers/cli';
-import { openStudio } from './studio';
+import { openStudio, type Studio } from './studio';
 
 test.skip(process.platform === 'win32', 'signals of POSIX');
 
@@ -20,20 +20,30 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('kill -9 of the trainer: the window says so, and the run goes on from its checkpoint', async () => {
+/** A studio in which a round of so many epochs trains, a few of them done. */
+async function openTraining(epochs: number): Promise<Studio> {
   const films = await drawSampleFilms(plainContext(), ['paper']);
   await runCli('new', project);
   await runCli('import', project, films, '--from-folders', 'class/background', '--sampling', 'every:100ms');
   const studio = await openStudio({ folder });
-  const { page, app } = studio;
+  const { page } = studio;
   await page.evaluate((path) => (window as unknown as { studio: { call(name: string, value: string): Promise<unknown> } }).studio.call('projects:open', path), project);
   await page.getByTestId('rail-rounds').click();
   await page.getByTestId('round-advanced').click();
-  await page.getByTestId('config-epochs').fill('300');
+  await page.getByTestId('config-epochs').fill(String(epochs));
   await page.getByTestId('round-start').click();
   await expect(page.getByTestId('curves')).toBeVisible({ timeout: 60_000 });
   await expect.poll(async () => Number(await page.getByTestId('curves').getAttribute('data-epochs')), { timeout: 60_000 }).toBeGreaterThan(2);
-  const pid = await app.evaluate(({ app: electron }) => electron.getAppMetrics().find(({ serviceName, name }) => serviceName === 'graft-trainer' || name === 'graft-trainer')?.pid ?? 0);
+  return studio;
+}
+
+/** Process id of the trainer; 0 without one. */
+const trainerOf = ({ app }: Studio): Promise<number> => app.evaluate(({ app: electron }) => electron.getAppMetrics().find(({ serviceName, name }) => serviceName === 'graft-trainer' || name === 'graft-trainer')?.pid ?? 0);
+
+test('kill -9 of the trainer: the window says so, and the run goes on from its checkpoint', async () => {
+  const studio = await openTraining(300);
+  const { page } = studio;
+  const pid = await trainerOf(studio);
   expect(pid).toBeGreaterThan(0);
   process.kill(pid, 'SIGKILL');
   await expect(page.getByTestId('round-interrupted')).toBeVisible({ timeout: 20_000 });
@@ -46,18 +56,9 @@ test('kill -9 of the trainer: the window says so, and the run goes on from its c
 });
 
 test('a crash of the window does not end a training: the window comes back with the run still going on', async () => {
-  const films = await drawSampleFilms(plainContext(), ['paper']);
-  await runCli('new', project);
-  await runCli('import', project, films, '--from-folders', 'class/background', '--sampling', 'every:100ms');
-  const studio = await openStudio({ folder });
-  const { page, app } = studio;
-  await page.evaluate((path) => (window as unknown as { studio: { call(name: string, value: string): Promise<unknown> } }).studio.call('projects:open', path), project);
-  await page.getByTestId('rail-rounds').click();
-  await page.getByTestId('round-advanced').click();
-  await page.getByTestId('config-epochs').fill('2000');
-  await page.getByTestId('round-start').click();
-  await expect.poll(async () => Number(await page.getByTestId('curves').getAttribute('data-epochs')), { timeout: 60_000 }).toBeGreaterThan(2);
-  const trainer = (): Promise<number> => app.evaluate(({ app: electron }) => electron.getAppMetrics().find(({ serviceName, name }) => serviceName === 'graft-trainer' || name === 'graft-trainer')?.pid ?? 0);
+  const studio = await openTraining(2000);
+  const { app } = studio;
+  const trainer = (): Promise<number> => trainerOf(studio);
   const before = await trainer();
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
   // Playwright has lost its page: the new one is asked through the main process.

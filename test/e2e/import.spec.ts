@@ -1,23 +1,15 @@
-import { expect, test, type Page } from '@playwright/test';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { runCli } from '../helpers/cli';
 import { kerasBytes } from '../helpers/kerasFiles';
 import { noise } from '../helpers/networks';
-import { openStudio, type Studio } from './studio';
+import { openStudio, shot, type Studio } from './studio';
 
-const keep = process.env['GRAFT_SCREENSHOTS'] ? resolve(process.env['GRAFT_SCREENSHOTS']) : null;
 const folder = mkdtempSync(join(tmpdir(), 'graft-import-'));
 const project = join(folder, 'Import.graft');
 let studio: Studio | null = null;
-
-async function shot(page: Page, name: string): Promise<void> {
-  if (!keep) return;
-  mkdirSync(keep, { recursive: true });
-  await page.waitForTimeout(600);
-  await page.screenshot({ path: join(keep, `${name}.png`) });
-}
 
 const entry = (className: string, config: object) => ({ module: 'keras.layers', class_name: className, config });
 const weight = (shape: readonly number[], seed: number) => ({ shape, values: noise(shape.reduce((a, b) => a * b, 1), seed, 0.3) });
@@ -84,7 +76,7 @@ test('a Keras file becomes a model of the project; one with foreign layers is re
 test('in Russian and dark', async () => {
   studio = await openStudio({ language: 'ru', theme: 'dark' });
   const { page, app } = studio;
-  if (keep) await page.emulateMedia({ colorScheme: 'dark' });
+  if (process.env['GRAFT_SCREENSHOTS']) await page.emulateMedia({ colorScheme: 'dark' });
   await chooses(app, project);
   await page.getByTestId('start-open').click();
   await page.getByTestId('rail-models').click();

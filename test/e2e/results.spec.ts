@@ -1,21 +1,14 @@
-import { expect, test, type Page } from '@playwright/test';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { plainContext } from '../../electron/services/jobs';
 import { drawSampleFilms } from '../../electron/services/sample';
-import { runCli } from '../helpers/cli';
-import { openStudio, type Studio } from './studio';
+import { cli, openStudio, shot, type Studio } from './studio';
 
-const keep = process.env['GRAFT_SCREENSHOTS'] ? resolve(process.env['GRAFT_SCREENSHOTS']) : null;
 const folder = mkdtempSync(join(tmpdir(), 'graft-results-'));
 const project = join(folder, 'Results.graft');
 let studio: Studio;
-
-async function cli(...words: string[]): Promise<void> {
-  const { code, stderr } = await runCli(...words, '--quiet');
-  expect(code, stderr).toBe(0);
-}
 
 test.beforeAll(async () => {
   test.setTimeout(240_000);
@@ -31,13 +24,6 @@ test.afterAll(async () => {
   await studio.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function shot(page: Page, name: string): Promise<void> {
-  if (!keep) return;
-  mkdirSync(keep, { recursive: true });
-  await page.waitForTimeout(600);
-  await page.screenshot({ path: join(keep, `${name}.png`) });
-}
 
 test('how sure it is, where it looks, what it suggests, and where two models differ', async () => {
   studio = await openStudio({ folder });

@@ -1,20 +1,10 @@
 import { expect, test, type Page } from '@playwright/test';
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { openStudio, type Studio } from './studio';
+import { openStudio, shot, type Studio } from './studio';
 
 /** With GRAFT_SCREENSHOTS=FOLDER pictures of the settings and the builder are kept there. */
-const keep = process.env['GRAFT_SCREENSHOTS'] ? resolve(process.env['GRAFT_SCREENSHOTS']) : null;
 let studio: Studio;
 test.afterEach(async () => studio.close());
 test.setTimeout(600_000);
-
-async function shot(page: Page, name: string): Promise<void> {
-  if (!keep) return;
-  await page.waitForTimeout(600);
-  mkdirSync(keep, { recursive: true });
-  await page.screenshot({ path: join(keep, `${name}.png`) });
-}
 
 async function choose(page: Page, field: string, option: string | RegExp): Promise<void> {
   await page.getByTestId(field).click();

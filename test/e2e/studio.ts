@@ -1,7 +1,8 @@
-import { _electron, type ElectronApplication, type Page } from '@playwright/test';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { _electron, expect, type ElectronApplication, type Page } from '@playwright/test';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { runCli } from '../helpers/cli';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -48,4 +49,20 @@ export async function openStudio(options: { readonly folder?: string; readonly l
       if (!options.folder) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+const keep = process.env['GRAFT_SCREENSHOTS'] ? resolve(process.env['GRAFT_SCREENSHOTS']) : null;
+
+/** With GRAFT_SCREENSHOTS=FOLDER a picture of the window, once nothing moves any more (`settled`: milliseconds). */
+export async function shot(page: Page, name: string, settled = 600): Promise<void> {
+  if (!keep) return;
+  mkdirSync(keep, { recursive: true });
+  await page.waitForTimeout(settled);
+  await page.screenshot({ path: join(keep, `${name}.png`) });
+}
+
+/** Runs the command line, which must do what it is told. */
+export async function cli(...words: string[]): Promise<void> {
+  const { code, stderr } = await runCli(...words, '--quiet');
+  expect(code, stderr).toBe(0);
 }

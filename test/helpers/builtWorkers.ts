@@ -5,6 +5,7 @@ import { build } from 'vite';
 import type { WorkerMessage, WorkerRequest, WorkerResult } from '../../electron/ipc/worker';
 import { deserializeError } from '../../electron/core/errors';
 import { workerEnvironment } from '../../electron/services/workerEnvironment';
+import { createWorkers, type WorkerProcess, type Workers } from '../../electron/services/workers';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -55,4 +56,18 @@ export function forkWorker(folder: string, name: 'trainer' | 'predictor'): Forke
         post(request);
       }),
   };
+}
+
+/** Trainer and predictor as the services ask them, each in a Node process of its own. */
+export function builtWorkers(folder: string): Workers {
+  return createWorkers((name): WorkerProcess => {
+    const { child, post } = forkWorker(folder, name);
+    return {
+      pid: child.pid,
+      post,
+      onMessage: (listener) => void child.on('message', (message) => listener(message as WorkerMessage)),
+      onExit: (listener) => void child.on('exit', listener),
+      kill: () => void child.kill(),
+    };
+  });
 }

@@ -1,12 +1,12 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Architecture, Weights } from '../../electron/core/architecture';
 import { weightSpecs } from '../../electron/core/shapes';
 import type { OptimizerName } from '../../electron/core/training';
-import { cacheFolder } from '../../electron/services/cacheFolder';
+import { pythonOf } from './pythons';
 
 
 /** What `keras_train.py` trains: `pixels` n x height x width x 3 bytes RGB, `labels` n class indices. */
@@ -28,50 +28,14 @@ export interface KerasJob {
   readonly nesterov?: boolean;
 }
 
-function loud(text: string): void {
-  process.stderr.write(`\n*** ${text}\n\n`);
-}
-
-interface Peer {
-  readonly name: string;
-  /** Folder of the virtual environment, in the cache folder. */
-  readonly folder: string;
-  readonly packages: readonly string[];
-  /** How to get it. */
-  readonly hint: string;
-}
-
 /** The Python of a virtual environment with Keras (some 300 MB, some minutes). */
 export function kerasPython(install: boolean): string | null {
-  return peerPython({ name: 'Keras', folder: 'keras-bench', packages: ['tensorflow-cpu==2.21.0', 'keras'], hint: '`npm run bench -- train` installs it; GRAFT_KERAS=1 does it in the test' }, install);
+  return pythonOf('keras-bench', ['tensorflow-cpu==2.21.0', 'keras'], install, '`npm run bench -- train` installs it; GRAFT_KERAS=1 does it in the test');
 }
 
 /** The Python of a virtual environment with PyTorch (on Linux 5 GB: the registry's package brings libraries for graphics cards). */
 export function torchPython(): string | null {
-  return peerPython({ name: 'PyTorch', folder: 'torch-bench', packages: ['torch', 'numpy'], hint: '`npm run bench -- train --pytorch` installs it' }, true);
-}
-
-/** The Python of a virtual environment in the cache folder. With `install` it is made when it is not there. null, with a loud line, where there is none. */
-function peerPython(peer: Peer, install: boolean): string | null {
-  const folder = join(cacheFolder(), peer.folder);
-  const python = process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
-  const ready = join(folder, 'graft-ready');
-  if (existsSync(ready)) return python;
-  if (!install) {
-    loud(`SKIPPED: no ${peer.name} here. ${peer.hint}`);
-    return null;
-  }
-  loud(`${peer.name} is being installed into ${folder}`);
-  mkdirSync(cacheFolder(), { recursive: true });
-  const launcher = process.platform === 'win32' ? 'python' : 'python3';
-  for (const [program, args] of [[launcher, ['-m', 'venv', folder]], [python, ['-m', 'pip', 'install', '--quiet', ...peer.packages]]] as const) {
-    const { status, error } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-    if (status === 0) continue;
-    loud(`NOT THERE: \`${program} ${args.join(' ')}\` failed (${error?.message ?? `exit code ${status}`}). Nothing is compared with ${peer.name}.`);
-    return null;
-  }
-  writeFileSync(ready, '');
-  return python;
+  return pythonOf('torch-bench', ['torch', 'numpy'], true);
 }
 
 /** A process of Keras or of another peer: `ask` sends a line (null for a job that begins by itself) and gives what the process answers. */

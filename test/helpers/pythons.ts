@@ -16,14 +16,14 @@ function run(program: string, args: readonly string[]): boolean {
   return status === 0;
 }
 
-/** The Python of a virtual environment of the cache folder; made, where it is not there, with GRAFT_KERAS=1. null, with a loud line, without it. */
-export function pythonOf(name: string, packages: readonly string[]): string | null {
+/** The Python of a virtual environment of the cache folder; made, where it is not there, with `making`. null, with a loud line and the `hint` how to get it, without. */
+export function pythonOf(name: string, packages: readonly string[], making = install, hint = 'GRAFT_KERAS=1 makes it'): string | null {
   const folder = join(cacheFolder(), name);
   const python = process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
   const ready = join(folder, 'graft-ready');
   if (existsSync(ready)) return python;
-  if (!install) {
-    loud(`SKIPPED: no Python environment ${name} here. GRAFT_KERAS=1 makes it`);
+  if (!making) {
+    loud(`SKIPPED: no Python environment ${name} here. ${hint}`);
     return null;
   }
   loud(`${packages.join(', ')} are being installed into ${folder}`);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { UserError } from '../../core/errors';
+import { contentTypes } from '../../core/contentTypes';
 
 /** A file of the phone page, held in memory: no address from outside ever becomes a path. */
 export interface PageFile {
@@ -14,14 +15,6 @@ interface ManifestEntry {
   readonly assets?: readonly string[];
   readonly imports?: readonly string[];
 }
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-};
 
 /** Everything that the phone page consists of, by its address. `folder`: the built window. Errors: `serving:pageMissing`. */
 export function readPage(folder: string): ReadonlyMap<string, PageFile> {
@@ -38,7 +31,7 @@ export function readPage(folder: string): ReadonlyMap<string, PageFile> {
     const html = readFileSync(join(folder, 'phone.html'), 'utf8');
     for (const [, name = ''] of html.matchAll(/(?:href|src)="\.\/(assets\/[\w.-]+)"/g)) names.add(name);
     const files = new Map<string, PageFile>();
-    for (const name of names) files.set(name === 'phone.html' ? '/' : `/${name}`, { type: types[extname(name)] ?? 'application/octet-stream', body: readFileSync(join(folder, name)) });
+    for (const name of names) files.set(name === 'phone.html' ? '/' : `/${name}`, { type: contentTypes[extname(name)] ?? 'application/octet-stream', body: readFileSync(join(folder, name)) });
     return files;
   } catch (error) {
     throw new UserError('serving:pageMissing', {}, { cause: error });

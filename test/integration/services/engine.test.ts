@@ -3,16 +3,15 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DatasetFile } from '../../../electron/core/training';
-import type { WorkerMessage, WorkerRequest } from '../../../electron/ipc/worker';
 import { augmentFrame } from '../../../electron/services/augmentation';
 import { importClips } from '../../../electron/services/clips';
 import { plainContext } from '../../../electron/services/jobs';
 import { labelFrames, undoChange } from '../../../electron/services/labels';
 import { extendRound, trainRound } from '../../../electron/services/rounds';
-import { createWorkers, stopWorkers, type WorkerProcess, type Workers } from '../../../electron/services/workers';
+import { stopWorkers, type Workers } from '../../../electron/services/workers';
 import { listFrames } from '../../../electron/store/frames';
 import { listEpochs, listRuns } from '../../../electron/store/rounds';
-import { buildWorkers, forkWorker } from '../../helpers/builtWorkers';
+import { builtWorkers, buildWorkers } from '../../helpers/builtWorkers';
 import { makeFilm } from '../../helpers/films';
 import { temporaryProject } from '../../helpers/projects';
 
@@ -25,16 +24,7 @@ const input = { height: 32, width: 32, channels: 3 };
 beforeAll(async () => {
   holder = temporaryProject();
   built = await buildWorkers();
-  workers = createWorkers((name): WorkerProcess => {
-    const { child, post } = forkWorker(built.folder, name);
-    return {
-      pid: child.pid,
-      post: (request: WorkerRequest) => post(request),
-      onMessage: (listener) => void child.on('message', (message) => listener(message as WorkerMessage)),
-      onExit: (listener) => void child.on('exit', listener),
-      kill: () => void child.kill(),
-    };
-  });
+  workers = builtWorkers(built.folder);
   const films = join(holder.project.folder, '..', 'films');
   mkdirSync(films);
   for (const [name, className, source] of [['a', 'cup', 'testsrc2'], ['b', 'cup', 'testsrc2'], ['c', 'car', 'mandelbrot'], ['d', 'car', 'mandelbrot']] as const) {

@@ -14,6 +14,7 @@ import { keepPicture } from '../../../electron/services/keptPictures';
 import { addName } from '../../../electron/services/names';
 import { closeProject, createProject } from '../../../electron/services/projects';
 import { listFrames } from '../../../electron/store/frames';
+import { keyOf } from '../../helpers/errors';
 import { makeFilm } from '../../helpers/films';
 import { temporaryFolder } from '../../helpers/projects';
 
@@ -39,15 +40,6 @@ afterEach(() => {
 function fill(leave: number): void {
   const { bavail, bsize } = statfsSync(disk);
   writeFileSync(join(disk, `filler${Date.now()}`), Buffer.alloc(Math.max(0, bavail * bsize - leave)));
-}
-
-async function keyOf(work: () => unknown): Promise<unknown> {
-  try {
-    await work();
-    return null;
-  } catch (error) {
-    return (error as { key?: string }).key ?? error;
-  }
 }
 
 test.skipIf(!possible)('a model or checkpoint that does not fit: a sentence, the older one stays whole, nothing half-written', async (task) => {

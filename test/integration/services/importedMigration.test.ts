@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InputShape } from '../../../electron/core/architecture';
 import type { MigrationCheck, MigrationPlan } from '../../../electron/core/migrations';
-import type { WorkerMessage, WorkerRequest } from '../../../electron/ipc/worker';
 import { plainContext } from '../../../electron/services/jobs';
 import { importModel } from '../../../electron/services/modelImport';
 import { checkMigration, planFor } from '../../../electron/services/migrations';
-import { createWorkers, stopWorkers, type WorkerProcess, type Workers } from '../../../electron/services/workers';
-import { buildWorkers, forkWorker } from '../../helpers/builtWorkers';
+import { stopWorkers, type Workers } from '../../../electron/services/workers';
+import { builtWorkers, buildWorkers } from '../../helpers/builtWorkers';
 import { expectSentences } from '../../helpers/planned';
 import { temporaryProject } from '../../helpers/projects';
 import { realData } from '../../helpers/shared';
@@ -25,16 +24,7 @@ const context = plainContext();
 beforeAll(async () => {
   holder = temporaryProject();
   built = await buildWorkers();
-  workers = createWorkers((name): WorkerProcess => {
-    const { child, post } = forkWorker(built.folder, name);
-    return {
-      pid: child.pid,
-      post: (request: WorkerRequest) => post(request),
-      onMessage: (listener) => void child.on('message', (message) => listener(message as WorkerMessage)),
-      onExit: (listener) => void child.on('exit', listener),
-      kill: () => void child.kill(),
-    };
-  });
+  workers = builtWorkers(built.folder);
 });
 afterAll(() => {
   stopWorkers(workers);

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { WorkerMessage, WorkerRequest } from '../../../electron/ipc/worker';
 import { importClips } from '../../../electron/services/clips';
 import { betterStart, floorOf, nextStart } from '../../../electron/services/floors';
 import { evaluateModel } from '../../../electron/services/evaluations';
@@ -11,9 +10,9 @@ import { keepMigration, planFor, repeatMigration } from '../../../electron/servi
 import { fineTune, recipeOf } from '../../../electron/services/recipe';
 import { trainRound } from '../../../electron/services/rounds';
 import { roundView } from '../../../electron/services/views';
-import { createWorkers, stopWorkers, type WorkerProcess, type Workers } from '../../../electron/services/workers';
+import { stopWorkers, type Workers } from '../../../electron/services/workers';
 import { findModel, setModelAccuracy, type ModelRow } from '../../../electron/store/models';
-import { buildWorkers, forkWorker } from '../../helpers/builtWorkers';
+import { builtWorkers, buildWorkers } from '../../helpers/builtWorkers';
 import { makeFilm } from '../../helpers/films';
 import { temporaryProject } from '../../helpers/projects';
 
@@ -25,16 +24,7 @@ const context = plainContext();
 beforeAll(async () => {
   holder = temporaryProject();
   built = await buildWorkers();
-  workers = createWorkers((name): WorkerProcess => {
-    const { child, post } = forkWorker(built.folder, name);
-    return {
-      pid: child.pid,
-      post: (request: WorkerRequest) => post(request),
-      onMessage: (listener) => void child.on('message', (message) => listener(message as WorkerMessage)),
-      onExit: (listener) => void child.on('exit', listener),
-      kill: () => void child.kill(),
-    };
-  });
+  workers = builtWorkers(built.folder);
   const films = join(holder.project.folder, '..', 'films');
   mkdirSync(films);
   for (const [name, className, source] of [['a', 'cup', 'testsrc2'], ['b', 'cup', 'testsrc2'], ['c', 'car', 'mandelbrot'], ['d', 'car', 'mandelbrot']] as const) {

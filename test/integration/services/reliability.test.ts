@@ -10,6 +10,7 @@ import { closeProject, createProject, onRestored, openProject, type Project } fr
 import { createSpeaker } from '../../../electron/services/texts';
 import { listFrames } from '../../../electron/store/frames';
 import { insertModel, listModels } from '../../../electron/store/models';
+import { keyOf } from '../../helpers/errors';
 import { makeFilm } from '../../helpers/films';
 import { temporaryFolder } from '../../helpers/projects';
 
@@ -32,16 +33,6 @@ async function filled(): Promise<Project> {
   addName(project, 'classes', 'car');
   await importClips(project, { paths: [await makeFilm(holder.folder, 'one.mp4')], class: 'cup' }, plainContext());
   return project;
-}
-
-/** What a call says when it fails. */
-async function keyOf(work: () => unknown): Promise<unknown> {
-  try {
-    await work();
-    return null;
-  } catch (error) {
-    return (error as { key?: string }).key ?? error;
-  }
 }
 
 /** Writes nonsense over the pages behind the first. */
