@@ -79,11 +79,14 @@ export function SettingsPlace() {
   const { t } = useTranslation();
   return (
     <PlacePage title={t('common:places.settings')} scrolls>
-      <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(340px, 1fr))', gap: 16, alignItems: 'start', maxWidth: 1140 }}>
-        <Look />
-        <Work />
-        <About />
-        <div style={{ gridColumn: '1 / -1' }}>
+      <div style={{ display: 'flex', flexWrap: 'wrap', gap: 16, alignItems: 'flex-start', maxWidth: 1140 }}>
+        {[Look, Work, About].map((Part, index) => (
+          // As wide as its longest words need, in any language; where three do not fit, they go on below.
+          <div key={index} style={{ flex: '1 1 300px', minWidth: 'min-content' }}>
+            <Part />
+          </div>
+        ))}
+        <div style={{ flex: '1 1 100%', minWidth: 0 }}>
           <KeySettings />
         </div>
       </div>
